@@ -1,0 +1,332 @@
+#include "netfilter/protocol.h"
+
+#include <array>
+#include <optional>
+#include <utility>
+
+namespace fogbank::netfilter {
+namespace {
+
+using core::Error;
+using core::IpAddress;
+using core::ListenRequest;
+using core::SocketAddress;
+using core::Transport;
+
+// On the wire: never renumber.
+enum class Operation : uint8_t { kProbe = 1, kApply = 2, kListen = 3, kStatus = 4, kRemove = 5 };
+enum class Outcome : uint8_t { kRefused = 0, kDone = 1 };
+constexpr uint8_t kReusePort = 1;
+constexpr uint8_t kFreebind = 2;
+constexpr uint8_t kPacketInfo = 4;
+constexpr std::size_t kBackendsMax = 3;
+
+template <class... Handlers>
+struct Overloaded : Handlers... {
+  using Handlers::operator()...;
+};
+template <class... Handlers>
+Overloaded(Handlers...) -> Overloaded<Handlers...>;
+
+class Writer final {
+ public:
+  void u8(uint8_t value) { out_.push_back(static_cast<char>(value)); }
+  void u16(std::size_t value) {
+    u8(static_cast<uint8_t>(value >> 8 & 0xff));
+    u8(static_cast<uint8_t>(value & 0xff));
+  }
+  void u32(uint32_t value) {
+    u16(value >> 16);
+    u16(value & 0xffff);
+  }
+  template <class Enum>
+  void code(Enum value) {
+    u8(static_cast<uint8_t>(value));
+  }
+  void address(const IpAddress& ip) {
+    u8(ip.is_v4() ? 4 : 6);
+    out_.append(reinterpret_cast<const char*>(ip.bytes().data()), ip.is_v4() ? 4 : 16);
+  }
+  void endpoint(const SocketAddress& endpoint) {
+    address(endpoint.ip);
+    u16(endpoint.port);
+  }
+  void text(std::string_view text) {
+    text = text.substr(0, kTextBytesMax);
+    u16(text.size());
+    out_ += text;
+  }
+  void probes(const std::vector<BackendProbe>& probes) {
+    u8(static_cast<uint8_t>(probes.size()));
+    for (const BackendProbe& probe : probes) {
+      code(probe.backend);
+      u8(probe.is_usable ? 1 : 0);
+      text(probe.reason);
+    }
+  }
+  std::string take() { return std::move(out_); }
+
+ private:
+  std::string out_;
+};
+
+// Reads past the end, or a value outside its range, answer zero and make is_good() false for good.
+class Reader final {
+ public:
+  explicit Reader(std::span<const std::byte> in) : in_(in) {}
+
+  uint8_t u8() {
+    if (in_.empty()) return fail();
+    const auto value = static_cast<uint8_t>(in_.front());
+    in_ = in_.subspan(1);
+    return value;
+  }
+  uint16_t u16() {
+    const uint8_t high = u8();
+    return static_cast<uint16_t>(high << 8 | u8());
+  }
+  uint32_t u32() {
+    const uint32_t high = u16();
+    return high << 16 | u16();
+  }
+  uint8_t u8_at_most(uint8_t most) {
+    const uint8_t value = u8();
+    return value <= most ? value : fail();
+  }
+  std::size_t count(std::size_t most) {
+    const std::size_t value = u16();
+    return value <= most ? value : fail();
+  }
+  Backend backend() { return static_cast<Backend>(u8_at_most(3)); }
+  IpAddress address() {
+    const uint8_t family = u8();
+    if (family != 4 && family != 6) {
+      fail();
+      return {};
+    }
+    std::array<uint8_t, 16> bytes{};
+    const std::size_t size = family == 4 ? 4 : 16;
+    for (std::size_t i = 0; i < size; ++i) bytes[i] = u8();
+    if (family == 6) return IpAddress::v6(bytes);
+    return IpAddress::v4(static_cast<uint32_t>(bytes[0]) << 24 | bytes[1] << 16 | bytes[2] << 8 |
+                         bytes[3]);
+  }
+  SocketAddress endpoint() {
+    const IpAddress ip = address();
+    return {ip, u16()};
+  }
+  std::string text() {
+    const std::size_t size = count(kTextBytesMax);
+    if (size > in_.size()) {
+      fail();
+      return {};
+    }
+    std::string out(reinterpret_cast<const char*>(in_.data()), size);
+    in_ = in_.subspan(size);
+    return out;
+  }
+  std::vector<BackendProbe> probes() {
+    std::vector<BackendProbe> out(u8_at_most(kBackendsMax));
+    for (BackendProbe& probe : out) {
+      probe.backend = backend();
+      probe.is_usable = u8_at_most(1) == 1;
+      probe.reason = text();
+    }
+    return out;
+  }
+  [[nodiscard]] bool is_good() const { return is_good_; }
+  [[nodiscard]] bool is_done() const { return is_good_ && in_.empty(); }
+
+ private:
+  uint8_t fail() {
+    is_good_ = false;
+    in_ = {};
+    return 0;
+  }
+  std::span<const std::byte> in_;
+  bool is_good_ = true;
+};
+
+void write_plan(Writer& out, const Plan& plan) {
+  out.code(plan.backend);
+  out.u16(plan.vips.size());
+  for (const IpAddress& vip : plan.vips) out.address(vip);
+  out.u16(plan.redirects.size());
+  for (const Redirect& redirect : plan.redirects) {
+    out.endpoint(redirect.vip);
+    out.endpoint(redirect.listener);
+  }
+}
+
+Plan read_plan(Reader& in) {
+  Plan plan;
+  plan.backend = in.backend();
+  const std::size_t vip_count = in.count(kVipsMax);
+  for (std::size_t i = 0; i < vip_count && in.is_good(); ++i) plan.vips.push_back(in.address());
+  const std::size_t redirect_count = in.count(kRedirectsMax);
+  for (std::size_t i = 0; i < redirect_count && in.is_good(); ++i) {
+    const SocketAddress vip = in.endpoint();
+    plan.redirects.push_back({vip, in.endpoint()});
+  }
+  return plan;
+}
+
+void write_listen(Writer& out, const ListenRequest& request) {
+  out.endpoint(request.address);
+  out.code(request.transport);
+  out.u8(static_cast<uint8_t>((request.reuse_port ? kReusePort : 0) |
+                              (request.freebind ? kFreebind : 0) |
+                              (request.packet_info ? kPacketInfo : 0)));
+}
+
+ListenRequest read_listen(Reader& in) {
+  ListenRequest request;
+  request.address = in.endpoint();
+  request.transport = static_cast<Transport>(in.u8_at_most(1));
+  const uint8_t flags = in.u8_at_most(kReusePort | kFreebind | kPacketInfo);
+  request.reuse_port = (flags & kReusePort) != 0;
+  request.freebind = (flags & kFreebind) != 0;
+  request.packet_info = (flags & kPacketInfo) != 0;
+  return request;
+}
+
+void write_status(Writer& out, const Status& status) {
+  out.code(status.backend);
+  for (const uint32_t number : {status.vips_wanted, status.vips_present, status.redirects_wanted,
+                                status.redirects_present, status.client_pid}) {
+    out.u32(number);
+  }
+  out.probes(status.backends);
+}
+
+Status read_status(Reader& in) {
+  Status status;
+  status.backend = in.backend();
+  for (uint32_t* number : {&status.vips_wanted, &status.vips_present, &status.redirects_wanted,
+                           &status.redirects_present, &status.client_pid}) {
+    *number = in.u32();
+  }
+  status.backends = in.probes();
+  return status;
+}
+
+ProbeReport read_probe_report(Reader& in) {
+  ProbeReport report;
+  report.chosen = in.backend();
+  report.backends = in.probes();
+  return report;
+}
+
+std::optional<Request> read_request(Reader& in, Operation operation) {
+  switch (operation) {
+    case Operation::kProbe: return ProbeRequest{in.backend()};
+    case Operation::kApply: return ApplyRequest{read_plan(in)};
+    case Operation::kListen: return read_listen(in);
+    case Operation::kStatus: return StatusRequest{};
+    case Operation::kRemove: return RemoveRequest{};
+  }
+  return std::nullopt;
+}
+
+std::optional<Reply> read_reply(Reader& in, Operation operation) {
+  switch (operation) {
+    case Operation::kProbe: return read_probe_report(in);
+    case Operation::kListen: return ListenReply{};
+    case Operation::kStatus: return read_status(in);
+    case Operation::kRemove: return RemoveReply{};
+    case Operation::kApply: break;  // answered by a status
+  }
+  return std::nullopt;
+}
+
+// Reads the version; the error names both sides' versions.
+core::Result<void> read_version(Reader& in) {
+  const uint8_t version = in.u8();
+  if (version == kProtocolVersion) return {};
+  return Error{"netfilter: the other side speaks version " + std::to_string(version) +
+               " of the netd protocol, this one " + std::to_string(kProtocolVersion) +
+               "; restart fogbank and fogbank-netd from the same installation"};
+}
+
+Error malformed_request() { return Error{"netfilter: malformed request"}; }
+Error malformed_reply() { return Error{"netfilter: malformed reply from fogbank-netd"}; }
+
+}  // namespace
+
+std::string encode(const Request& request) {
+  Writer out;
+  out.u8(kProtocolVersion);
+  std::visit(Overloaded{[&](const ProbeRequest& probe) {
+                          out.code(Operation::kProbe);
+                          out.code(probe.backend);
+                        },
+                        [&](const ApplyRequest& apply) {
+                          out.code(Operation::kApply);
+                          write_plan(out, apply.plan);
+                        },
+                        [&](const ListenRequest& listen) {
+                          out.code(Operation::kListen);
+                          write_listen(out, listen);
+                        },
+                        [&](const StatusRequest&) { out.code(Operation::kStatus); },
+                        [&](const RemoveRequest&) { out.code(Operation::kRemove); }},
+             request);
+  return out.take();
+}
+
+std::string encode(const Reply& reply) {
+  Writer out;
+  out.u8(kProtocolVersion);
+  const auto begin = [&](Operation operation, Outcome outcome) {
+    out.code(operation);
+    out.code(outcome);
+  };
+  std::visit(Overloaded{[&](const Refusal& refusal) {
+                          // A refusal answers whatever was asked; some requests cannot be named.
+                          begin(Operation{0}, Outcome::kRefused);
+                          out.text(refusal.message);
+                        },
+                        [&](const ProbeReport& report) {
+                          begin(Operation::kProbe, Outcome::kDone);
+                          out.code(report.chosen);
+                          out.probes(report.backends);
+                        },
+                        [&](const Status& status) {
+                          begin(Operation::kStatus, Outcome::kDone);
+                          write_status(out, status);
+                        },
+                        [&](const ListenReply&) { begin(Operation::kListen, Outcome::kDone); },
+                        [&](const RemoveReply&) { begin(Operation::kRemove, Outcome::kDone); }},
+             reply);
+  return out.take();
+}
+
+core::Result<Request> parse_request(std::span<const std::byte> message) {
+  if (message.size() > kMessageBytesMax) return malformed_request();
+  Reader in(message);
+  if (auto version = read_version(in); !version) return version.error();
+  auto request = read_request(in, static_cast<Operation>(in.u8()));
+  if (!request || !in.is_done()) return malformed_request();
+  if (const auto* apply = std::get_if<ApplyRequest>(&*request)) {
+    if (auto valid = validate(apply->plan); !valid) return valid.error();
+  }
+  return *std::move(request);
+}
+
+core::Result<Reply> parse_reply(std::span<const std::byte> message) {
+  if (message.size() > kMessageBytesMax) return malformed_reply();
+  Reader in(message);
+  if (auto version = read_version(in); !version) return version.error();
+  const auto operation = static_cast<Operation>(in.u8());
+  const auto outcome = static_cast<Outcome>(in.u8_at_most(1));
+  std::optional<Reply> reply;
+  if (outcome == Outcome::kDone) {
+    reply = read_reply(in, operation);
+  } else {
+    reply = Refusal{in.text()};
+  }
+  if (!reply || !in.is_done()) return malformed_reply();
+  return *std::move(reply);
+}
+
+}  // namespace fogbank::netfilter
