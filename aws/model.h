@@ -88,7 +88,7 @@ struct Type {
   uint16_t constraint;
   uint16_t field_count;
   uint32_t first_field;
-  uint32_t bytes;  // of the struct; of one element or Entry of a list or map
+  uint32_t bytes;         // of the struct; of one element or Entry of a list or map
   uint32_t value_offset;  // map: of the value in its Entry
   PoolText name;          // of the shape
   PoolText element_name;  // list: "member" or another; map: name of the entry, "entry"
@@ -133,7 +133,7 @@ struct OperationModel {
   PoolText path;     // template: "/{Bucket}/{Key+}"
   PoolText literal;  // query part of the template: "list-type=2"
   PoolText host_prefix;
-  PoolText input_name;  // root element of a request body
+  PoolText input_name;   // root element of a request body
   PoolText output_name;  // root element of an answer: result wrapper (query), or of rest-xml
   PoolText xml_namespace;
   PoolText checksum_member;
@@ -156,19 +156,19 @@ struct ServiceModel {
   std::span<const Field> fields;
   std::span<const Constraint> constraints;
   std::span<const PoolText> enums;
-  std::span<const OperationModel> operations;    // sorted by name
-  std::span<const uint16_t> operation_errors;    // indices into errors
-  std::span<const ErrorModel> errors;            // sorted by shape name
-  PoolText name;             // "sqs"
-  PoolText id;               // "SQS"
-  PoolText api;              // "2012-11-05"
+  std::span<const OperationModel> operations;  // sorted by name
+  std::span<const uint16_t> operation_errors;  // indices into errors
+  std::span<const ErrorModel> errors;          // sorted by shape name
+  PoolText name;                               // "sqs"
+  PoolText id;                                 // "SQS"
+  PoolText api;                                // "2012-11-05"
   PoolText endpoint_prefix;
   PoolText signing_name;
-  PoolText target_prefix;    // "AmazonSQS", before the dot of X-Amz-Target
-  PoolText error_prefix;     // "com.amazonaws.sqs", before the '#' of __type
+  PoolText target_prefix;  // "AmazonSQS", before the dot of X-Amz-Target
+  PoolText error_prefix;   // "com.amazonaws.sqs", before the '#' of __type
   PoolText xml_namespace;
-  PoolText message_key;      // JSON key of an error's message: "message" or "Message"
-  uint16_t protocols;        // protocol_bit()s
+  PoolText message_key;  // JSON key of an error's message: "message" or "Message"
+  uint16_t protocols;    // protocol_bit()s
   uint8_t flags;
   ValidationStyle validation;
 
