@@ -89,9 +89,9 @@ struct Algorithm {
   std::size_t bytes;
 };
 constexpr Algorithm kAlgorithms[] = {
-    {HashKind::kMd5, "MD5", 16},         {HashKind::kCrc32, "CRC32", 4},
-    {HashKind::kCrc32c, "CRC32C", 4},    {HashKind::kCrc64Nvme, "CRC64NVME", 8},
-    {HashKind::kSha1, "SHA1", 20},       {HashKind::kSha256, "SHA256", 32},
+    {HashKind::kMd5, "MD5", 16},      {HashKind::kCrc32, "CRC32", 4},
+    {HashKind::kCrc32c, "CRC32C", 4}, {HashKind::kCrc64Nvme, "CRC64NVME", 8},
+    {HashKind::kSha1, "SHA1", 20},    {HashKind::kSha256, "SHA256", 32},
 };
 
 const Algorithm& algorithm(HashKind kind) {
@@ -173,9 +173,9 @@ std::string Hasher::finish() {
   if (context_ == nullptr) return write_big_endian(crc_, bytes);
   std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
   unsigned int written = 0;
-  core::check(EVP_DigestFinal_ex(context_->handle.get(), out.data(), &written) == 1 &&
-                  written == bytes,
-              "a digest in memory can be finished");
+  core::check(
+      EVP_DigestFinal_ex(context_->handle.get(), out.data(), &written) == 1 && written == bytes,
+      "a digest in memory can be finished");
   return {reinterpret_cast<const char*>(out.data()), bytes};
 }
 
