@@ -13,20 +13,26 @@ namespace fogbank::emulators {
 
 class BlobBody final : public core::AnswerBody {
  public:
-  // Opens every piece, so that a later release of the blobs does not touch this answer.
-  static core::Result<std::unique_ptr<BlobBody>> open(storage::Store& store,
-                                                      const std::vector<Download::Piece>& pieces);
+  // How many pieces are held open. A release of their blobs does not touch this answer; one that
+  // removes a later piece's blob breaks the answer off. An object may have 10,000 pieces, more
+  // than a process has descriptors.
+  static constexpr std::size_t kOpenPiecesMax = 64;
+
+  // The store outlives the body.
+  BlobBody(storage::Store& store, Download download);  // call open() instead
+  static core::Result<std::unique_ptr<BlobBody>> open(storage::Store& store, Download download);
   core::Result<Read> read(std::span<std::byte> into) override;
   [[nodiscard]] uint64_t bytes() const { return bytes_; }
 
  private:
-  struct OpenPiece {
-    core::UniqueFd fd;
-    uint64_t offset;
-    uint64_t left;
-  };
-  std::vector<OpenPiece> pieces_;
-  std::size_t current_ = 0;
+  core::Result<void> open_ahead();
+  core::Result<std::size_t> read_piece(std::span<std::byte> into);
+
+  storage::Store& store_;
+  Download download_;
+  std::vector<core::UniqueFd> open_;  // of the pieces up to open_.size(); empty once read
+  std::size_t current_ = 0;           // index of the piece that is being read
+  std::size_t inline_at_ = 0;
   uint64_t bytes_ = 0;
 };
 

@@ -79,15 +79,15 @@ struct Upload {
 };
 inline constexpr uint64_t kInlineUploadBytesMax = 64 * 1024;
 
-// The body of a streaming output: `inline_bytes`, or the given ranges of blobs one after another.
+// The body of a streaming output: the given ranges of blobs one after another, then the bytes.
 struct Download {
   struct Piece {
     storage::BlobId blob;
     uint64_t offset;
     uint64_t bytes;
   };
-  std::string inline_bytes;
   std::vector<Piece> pieces;
+  std::string inline_bytes;
 };
 
 // One operation on its way through a handler. References outlive the call.
