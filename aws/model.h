@@ -36,7 +36,7 @@ enum class Kind : uint8_t {
   kCustom,       // a C++ type of its own, see CustomType
 };
 
-enum class CustomType : uint8_t { kNone, kDynamodbAttributeValue };
+enum class CustomType : uint8_t { kNone, kDynamodbAttributeValue, kDynamodbItem };
 
 // Where the model says nothing: by protocol and location (aws/timestamp.h).
 enum class TimestampFormat : uint8_t { kDefault, kIso8601, kEpochSeconds, kHttpDate };

@@ -79,7 +79,9 @@ def member_words(name, traits, required):
 
 
 def bounds(shape):
-    return [pair(key, shape[key]) for key in ("min", "max") if key in shape]
+    """Some models write whole numbers as 8.0."""
+    return [pair(key, int(shape[key]) if shape[key] == int(shape[key]) else shape[key])
+            for key in ("min", "max") if key in shape]
 
 
 def error_words(shape):

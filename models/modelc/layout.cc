@@ -12,6 +12,8 @@ namespace {
 constexpr std::array kCustom = {
     CustomCpp{"dynamodb-attribute-value", "::fogbank::aws::AttributeValue", "aws/dynamodb_value.h",
               "kDynamodbAttributeValue"},
+    CustomCpp{"dynamodb-item", "::fogbank::aws::AttributeValue", "aws/dynamodb_value.h",
+              "kDynamodbItem"},
 };
 
 const std::string kAws = "::fogbank::aws::";
