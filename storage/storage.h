@@ -46,10 +46,14 @@ struct Effect {
   std::string_view payload;  // opaque here
 };
 
+class KeySpace;  // behind this door
 class Transaction;
 
-// Position in key order. Bound to its transaction; any put or erase through that transaction
-// invalidates key() and value() but not the position.
+// Position in key order, memcmp of the bytes, a prefix before what it begins. Bound to its
+// transaction and destroyed before it; any put or erase through that transaction invalidates
+// key() and value() but not the position. A new cursor stands before the first key. A call that
+// returns false leaves it behind the last key (seek, next) or before the first one (seek_before,
+// previous); the other direction leads back.
 class Cursor final {
  public:
   explicit Cursor(Transaction& txn);
@@ -81,18 +85,21 @@ class Transaction {
   virtual bool erase(std::string_view key) = 0;                        // false: was not there
 
   // The record that names a blob and adopt_blob() belong in one transaction. A blob that no
-  // committed transaction has adopted is removed at the next open(). release_blob() removes the
-  // file after the commit; descriptors that are open keep reading it.
+  // committed transaction has adopted is removed at the next open(). Each record that names the
+  // blob adopts it; the release_blob() that takes back the last adoption removes the file after
+  // the commit, descriptors that are open keep reading it. Releasing a blob that was never adopted
+  // removes it as well.
   virtual void adopt_blob(const BlobId& blob) = 0;
   virtual void release_blob(const BlobId& blob) = 0;
 
   virtual void emit(const Effect& effect) = 0;
   [[nodiscard]] virtual bool is_writable() const = 0;
+  // The failure that stuck, or null: how the caller of Store::read is told.
+  [[nodiscard]] virtual const core::Error* failure() const = 0;
 
  private:
   friend class Cursor;
-  class Engine;
-  [[nodiscard]] virtual Engine& engine() = 0;
+  [[nodiscard]] virtual KeySpace& key_space() = 0;
 };
 
 enum class Verdict : uint8_t {
