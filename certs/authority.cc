@@ -1,7 +1,6 @@
 #include <fcntl.h>
 #include <openssl/crypto.h>
 #include <openssl/pem.h>
-#include <openssl/sha.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -115,16 +114,6 @@ core::Result<UniqueX509> make_ca_certificate(const NewCertificate& facts,
   }
   if (const auto added = add_name_constraints(certificate, zones); !added) return added.error();
   return made;
-}
-
-core::Result<std::string> key_hash_of(const X509& certificate) {
-  unsigned char* bytes = nullptr;
-  const int size = ::i2d_X509_PUBKEY(::X509_get_X509_PUBKEY(&certificate), &bytes);
-  if (size <= 0) return openssl_error("certs: cannot read the root's public key");
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-  ::SHA256(bytes, static_cast<std::size_t>(size), digest.data());
-  ::OPENSSL_free(bytes);
-  return core::to_hex({reinterpret_cast<const char*>(digest.data()), 4});
 }
 
 // The root's key lives in this function only. Freeing an EC key clears its private number

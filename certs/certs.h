@@ -125,4 +125,49 @@ class LeafCache final : public LeafSource {
   std::unique_ptr<State> state_;
 };
 
+// Where trust is installed. `root_prefix` stands before every path of the machine but the tools
+// that are run ("" on a real machine).
+struct TrustPlaces {
+  std::string state_directory;  // for the record of what was written, and a combined bundle
+  std::string root_prefix;
+  std::vector<std::string> extra_directories;  // virtual environments or folders of them
+};
+
+enum class TrustOutcome : uint8_t {
+  kDone,        // changed just now
+  kAlready,     // as wanted before
+  kAbsent,      // not installed (report only)
+  kFailed,      // tried; `why` says what happened and how to mend it
+  kNotCovered,  // out of reach of any installer; `why` says what the operator can do
+};
+
+// One line of the table that the operator sees.
+struct TrustItem {
+  std::string what;   // "Debian trust store", "Python bundle", "variables of new shells" …
+  std::string where;  // a path
+  TrustOutcome outcome;
+  std::string why;
+};
+
+// Makes the clients of the machine trust `root_pem`, by the least that reaches each: the
+// distribution's store; a marked block at the end of the CA files that certifi, botocore, the AWS
+// CLI and their kind bring along; three variables for new logins, for Node.js and for what is
+// installed later. Each change is recorded before it is made, so that remove_trust() is exact also
+// after a crash. May be repeated. A place that cannot be changed is an item, not an error; an
+// error means that nothing could be recorded, and then nothing was changed.
+core::Result<std::vector<TrustItem>> install_trust(const TrustPlaces& places,
+                                                   const std::string& root_pem);
+// Undoes what install_trust() recorded, of whatever CA; a file that was not changed by others is
+// the same as before, byte for byte. May be repeated. What fails stays on record.
+core::Result<std::vector<TrustItem>> remove_trust(const TrustPlaces& places);
+// What install_trust() would touch, and how it is; changes nothing.
+core::Result<std::vector<TrustItem>> report_trust(const TrustPlaces& places,
+                                                  const std::string& root_pem);
+
+// Every CA file in PEM form found on the machine, the system's first: real paths, for a sandbox to
+// mount combined_bundle() over.
+std::vector<std::string> find_ca_bundles(const TrustPlaces& places);
+// `existing` with the root at its end.
+std::string combined_bundle(std::string_view existing, std::string_view root_pem);
+
 }  // namespace fogbank::certs

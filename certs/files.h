@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,10 +25,18 @@ core::Result<FileContent> read_file(const std::string& path, std::size_t bytes_m
 core::Result<std::optional<std::string>> read_file_if_any(const std::string& path,
                                                           std::size_t bytes_max);
 
-// Writes a temporary file beside it, syncs, renames, syncs the directory. The new file has exactly
-// this mode; a rewritten one keeps owner, group, mode and security labels.
+// Writes temporary_name(path), syncs, renames, syncs the directory. The file has exactly this mode.
 core::Result<void> write_file(const std::string& path, std::string_view bytes, mode_t mode);
-core::Result<void> rewrite_file(const std::string& path, std::string_view bytes);
+// What a crash of write_file() or edit_file() may leave behind; the next one removes it.
+std::string temporary_name(const std::string& path);
+
+// New content for a file, nothing to leave it as it is, or why it cannot be edited.
+using Edit = std::function<core::Result<std::optional<std::string>>(std::string_view content)>;
+// Replaces a regular file, in place of which no link may stand, by its edited copy, which keeps
+// owner, group, mode and security labels. It may lie in a directory of a user who is not trusted:
+// reading and replacing happen in one opened directory, so that moving it meanwhile cannot carry
+// content from one place to another.
+core::Result<void> edit_file(const std::string& path, std::size_t bytes_max, const Edit& edit);
 
 // Makes the directory and its parents (mode 0755) where they are missing.
 core::Result<void> make_directories(const std::string& path);

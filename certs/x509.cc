@@ -2,12 +2,15 @@
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <openssl/sha.h>
 #include <openssl/x509v3.h>
 
 #include <array>
 #include <cstddef>
 #include <ctime>
 #include <utility>
+
+#include "core/text.h"
 
 namespace fogbank::certs {
 namespace {
@@ -199,6 +202,16 @@ core::Result<UniqueX509> certificate_from_pem(std::string_view pem) {
                                 : nullptr);
   if (!certificate) return openssl_error("certs: not a PEM certificate");
   return certificate;
+}
+
+core::Result<std::string> key_hash_of(const X509& certificate) {
+  unsigned char* bytes = nullptr;
+  const int size = ::i2d_X509_PUBKEY(::X509_get_X509_PUBKEY(&certificate), &bytes);
+  if (size <= 0) return openssl_error("certs: cannot read a public key");
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+  ::SHA256(bytes, static_cast<std::size_t>(size), digest.data());
+  ::OPENSSL_free(bytes);
+  return core::to_hex({reinterpret_cast<const char*>(digest.data()), 4});
 }
 
 bool is_host_name(std::string_view name) {

@@ -55,6 +55,9 @@ Validity validity_of(const X509& certificate);
 std::string to_pem(const X509& certificate);
 core::Result<UniqueX509> certificate_from_pem(std::string_view pem);
 
+// The first 8 hex digits of SHA-256 over the public key.
+core::Result<std::string> key_hash_of(const X509& certificate);
+
 // A host name or a single label: letters, digits, '-' and '_' in labels of 1 to 63 characters, at
 // most 253 in all, lower case.
 bool is_host_name(std::string_view name);
