@@ -2,6 +2,7 @@
 #include <openssl/pem.h>
 #include <sys/stat.h>
 
+#include <filesystem>
 #include <fstream>
 
 #include "certs/authority_parts.h"
@@ -9,7 +10,7 @@
 #include "certs/files.h"
 #include "certs/x509.h"
 #include "core/clock.h"
-#include "tests/support/temporary_directory.h"
+#include "tests/support/temp_dir.h"
 
 namespace fogbank::certs {
 namespace {
@@ -17,7 +18,7 @@ namespace {
 constexpr int64_t kDayMs = 86'400'000;
 
 struct Fixture {
-  tests::TemporaryDirectory directory;
+  tests::TempDir directory;
   core::ManualClock clock;
   core::SystemRandom random;
   std::vector<std::string> zones = {"amazonaws.com", "aws"};

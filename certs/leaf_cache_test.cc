@@ -8,7 +8,7 @@
 #include "core/log.h"
 #include "core/metrics.h"
 #include "core/random.h"
-#include "tests/support/temporary_directory.h"
+#include "tests/support/temp_dir.h"
 
 namespace fogbank::certs {
 namespace {
@@ -17,7 +17,7 @@ constexpr int64_t kDayMs = 86'400'000;
 const core::SocketAddress kNowhere{};
 
 struct Fixture {
-  tests::TemporaryDirectory directory;
+  tests::TempDir directory;
   core::ManualClock clock;
   core::SystemRandom random;
   core::Log log{2, core::LogLevel::kError};

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <map>
 
@@ -13,7 +14,7 @@
 #include "certs/x509.h"
 #include "core/clock.h"
 #include "core/random.h"
-#include "tests/support/temporary_directory.h"
+#include "tests/support/temp_dir.h"
 
 namespace fogbank::certs {
 namespace {
@@ -22,8 +23,8 @@ namespace fs = std::filesystem;
 
 // A machine's files in a temporary directory, with the distribution's own tool working on them.
 struct Machine {
-  tests::TemporaryDirectory directory;
-  tests::TemporaryDirectory state;
+  tests::TempDir directory;
+  tests::TempDir state;
   core::ManualClock clock;
   core::SystemRandom random;
   std::string root = directory.path();
@@ -34,7 +35,7 @@ struct Machine {
       root + "/root/.pyenv/versions/3.11.7/lib/python3.11/site-packages/certifi/cacert.pem";
 
   std::string new_root() {
-    const tests::TemporaryDirectory ca;
+    const tests::TempDir ca;
     return (*Authority::create(ca.path(), {"amazonaws.com"}, clock, random))->root_pem();
   }
   static void put(const std::string& path, std::string_view text) {
@@ -324,7 +325,7 @@ TEST_CASE("certs a sandbox finds every CA file once, the system's first") {
 }
 
 TEST_CASE("certs a profile script keeps what a user has set and names no missing file") {
-  const tests::TemporaryDirectory directory;
+  const tests::TempDir directory;
   const std::string bundle = directory.path() + "/bundle";
   Machine::put(bundle, "x");
   const std::string script = directory.path() + "/script";
