@@ -19,7 +19,7 @@
 
 namespace fogbank::tests {
 
-class ServiceFixture final {
+class ServiceFixture {
  public:
   ServiceFixture()
       : account_(*aws::AccountId::parse("123456789012")), region_(*aws::Region::parse("us-east-1")) {
