@@ -13,7 +13,7 @@
 
 namespace fogbank::aws {
 
-enum class Protocol : uint8_t { kQuery, kEc2, kJson, kRestJson, kRestXml, kRpcCbor };
+enum class WireProtocol : uint8_t { kQuery, kEc2, kJson, kRestJson, kRestXml, kRpcCbor };
 
 // Place of a service in the VIP pool: 256 * 45 + 72 is 198.18.45.72 and fdf0:6ba0:4500::45:72.
 // Operators know the numbers and leaf certificates are found by them: never renumber.
@@ -33,7 +33,7 @@ struct ServiceEntry {
   uint8_t json_version;              // 10 or 11, of x-amz-json-1.x
   VipNumber vip;
 
-  [[nodiscard]] constexpr bool speaks(Protocol protocol) const {
+  [[nodiscard]] constexpr bool speaks(WireProtocol protocol) const {
     return (protocol_set >> static_cast<unsigned>(protocol) & 1) != 0;
   }
 };

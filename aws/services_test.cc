@@ -12,8 +12,8 @@ TEST_CASE("a service is found by each of its names") {
   REQUIRE(states != nullptr);
   CHECK(states->endpoint_prefix == "states");
   CHECK(states->target_prefix == "AWSStepFunctions");
-  CHECK(states->speaks(Protocol::kJson));
-  CHECK_FALSE(states->speaks(Protocol::kQuery));
+  CHECK(states->speaks(WireProtocol::kJson));
+  CHECK_FALSE(states->speaks(WireProtocol::kQuery));
   CHECK(service_of_target("AWSStepFunctions") == states);
   CHECK(service_of_signing_name("states") == states);
   CHECK(&services_of_prefix("states").front().service() == states);

@@ -137,7 +137,7 @@ def vip_number(text):
 
 
 def protocol_set(text):
-    names = [f"Protocol::{PROTOCOLS[protocol]}" for protocol in text.split()]
+    names = [f"WireProtocol::{PROTOCOLS[protocol]}" for protocol in text.split()]
     return "protocols(" + ", ".join(names) + ")"
 
 
