@@ -3,7 +3,6 @@
 #include <array>
 #include <cstring>
 
-
 namespace fogbank::aws {
 namespace {
 

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "aws/base64.h"
+
 namespace fogbank::aws {
 namespace {
 
@@ -55,21 +57,6 @@ void append_json_string(std::string_view text, std::string& out) {
   }
   out += text.substr(copied);
   out += '"';
-}
-
-void append_base64(std::string_view bytes, std::string& out) {
-  constexpr std::string_view kDigits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  const auto byte = [&](std::size_t i) -> uint32_t {
-    return i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0;
-  };
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const uint32_t group = byte(i) << 16 | byte(i + 1) << 8 | byte(i + 2);
-    const char digits[] = {kDigits[group >> 18], kDigits[(group >> 12) & 63],
-                           i + 1 < bytes.size() ? kDigits[(group >> 6) & 63] : '=',
-                           i + 2 < bytes.size() ? kDigits[group & 63] : '='};
-    out.append(digits, sizeof digits);
-  }
 }
 
 void append_json_base64(std::string_view bytes, std::string& out) {

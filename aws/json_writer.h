@@ -14,6 +14,5 @@ void append_json_base64(std::string_view bytes, std::string& out);
 // The shortest digits that read back equal; NaN and the infinities as strings, as AWS writes them.
 void append_json_number(double number, std::string& out);
 void append_number(int64_t number, std::string& out);
-void append_base64(std::string_view bytes, std::string& out);
 
 }  // namespace fogbank::aws

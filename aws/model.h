@@ -150,7 +150,10 @@ struct OperationModel {
 enum class ValidationStyle : uint8_t { kNone, kCoral };
 
 struct ServiceModel {
-  enum Flag : uint8_t { kQueryCompatible = 1 };
+  enum Flag : uint8_t {
+    kQueryCompatible = 1,  // json errors also name the code of the query protocol
+    kCrc32 = 2,            // json answers carry x-amz-crc32
+  };
   const char* pool;
   std::span<const Type> types;
   std::span<const Field> fields;

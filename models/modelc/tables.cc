@@ -315,14 +315,20 @@ class Tables final {
     fail("unknown validation style " + style);
   }
 
+  std::string service_flags() const {
+    std::vector<std::string> flags;
+    if (model_.service.has("querycompatible")) flags.emplace_back("kQueryCompatible");
+    if (model_.service.has("crc32")) flags.emplace_back("kCrc32");
+    return joined_flags(flags, "ServiceModel", "std::uint8_t");
+  }
+
   std::string service_row() {
     const Attributes& service = model_.service;
     return "constexpr m::ServiceModel kModel = {kPool," + span("kTypes", types_) +
            span("kFields", fields_) + span("kConstraints", constraints_) + span("kEnums", enums_) +
            span("kOperations", operations_) + span("kOperationErrors", operation_errors_) +
            span("kErrors", errors_) + pooled_service(service) + protocols() + "," +
-           (service.has("querycompatible") ? "m::ServiceModel::kQueryCompatible" : "0") +
-           ",m::ValidationStyle::" + validation() + "};\n";
+           service_flags() + ",m::ValidationStyle::" + validation() + "};\n";
   }
 
   std::string pooled_service(const Attributes& service) {

@@ -1,0 +1,85 @@
+#include "aws/codec.h"
+
+#include <array>
+
+#include "aws/json_codec.h"
+#include "core/text.h"
+
+namespace fogbank::aws {
+namespace {
+
+constexpr std::array kAllProtocols = {Protocol::kJson10,  Protocol::kJson11,   Protocol::kQuery,
+                                      Protocol::kRestXml, Protocol::kRestJson, Protocol::kEc2,
+                                      Protocol::kRpcCbor};
+
+bool is_json(Protocol protocol) {
+  return protocol == Protocol::kJson10 || protocol == Protocol::kJson11;
+}
+
+// What a service's only or foremost protocol is.
+Protocol first_protocol(const ServiceModel& service) {
+  for (const Protocol each : kAllProtocols) {
+    if (service.speaks(each)) return each;
+  }
+  return Protocol::kRestJson;
+}
+
+// The operation's name behind the dot of X-Amz-Target.
+std::string_view target_operation(const core::HttpRequest& request) {
+  const std::string_view target = request.header("x-amz-target").value_or("");
+  const std::size_t dot = target.rfind('.');
+  return dot == std::string_view::npos ? std::string_view{} : target.substr(dot + 1);
+}
+
+}  // namespace
+
+Protocol protocol_of(const ServiceModel& service, const core::HttpRequest& request) {
+  const std::string_view type = request.header("content-type").value_or("");
+  if (type.starts_with("application/x-amz-json-1.1") && service.speaks(Protocol::kJson11)) {
+    return Protocol::kJson11;
+  }
+  const bool speaks_json = service.speaks(Protocol::kJson10) || service.speaks(Protocol::kJson11);
+  if (speaks_json &&
+      (type.starts_with("application/x-amz-json") || request.header("x-amz-target"))) {
+    return service.speaks(Protocol::kJson10) ? Protocol::kJson10 : Protocol::kJson11;
+  }
+  // Old SDKs send forms, and GET requests with the form in the query part.
+  if (service.speaks(Protocol::kQuery)) return Protocol::kQuery;
+  if (service.speaks(Protocol::kEc2)) return Protocol::kEc2;
+  return first_protocol(service);
+}
+
+const OperationModel* find_operation(const ServiceModel& service, Protocol protocol,
+                                     const WireInput& input) {
+  if (is_json(protocol)) return service.operation(target_operation(input.request));
+  return nullptr;
+}
+
+AwsError unknown_operation(const ServiceModel&, Protocol, const WireInput&) {
+  return {.code = "UnknownOperationException", .message = "", .status = 400};
+}
+
+core::Result<void, AwsError> read_input(const ServiceModel& service,
+                                        const OperationModel& operation, Protocol protocol,
+                                        const WireInput& wire, core::Arena& arena, void* input) {
+  if (is_json(protocol)) return read_json_input(service, operation, wire.body, arena, input);
+  return AwsError{.code = "NotImplemented", .message = "", .status = 501};
+}
+
+core::Result<void, AwsError> validate(const ServiceModel&, const OperationModel&, const void*) {
+  return {};
+}
+
+void write_output(const ServiceModel& service, const OperationModel& operation, Protocol protocol,
+                  const void* output, const AnswerIds& ids, core::HttpAnswer& answer) {
+  if (is_json(protocol)) {
+    write_json_output(service, operation, protocol, output, ids, answer);
+  }
+}
+
+void write_error(const ServiceModel* service, Protocol protocol, const AwsError& error,
+                 const AnswerIds& ids, core::HttpAnswer& answer) {
+  if (is_json(protocol)) write_json_error(service, protocol, error, ids, answer);
+}
+
+}  // namespace fogbank::aws
