@@ -139,9 +139,7 @@ core::Result<core::UniqueFd> BlobFiles::create_file(std::string& id) {
 }
 
 core::Result<core::UniqueFd> BlobFiles::open_blob(std::string_view id) const {
-  if (!is_blob_id(id)) {
-    return core::Error{"storage: a blob id is not 32 hex digits: the record that names it is damaged"};
-  }
+  if (!is_blob_id(id)) return bad_blob_id();
   const std::string place = place_of(id);
   // Between the first two looks it may have been moved from the second place to the first.
   core::UniqueFd file = open_file(root_.get(), place);
@@ -168,13 +166,15 @@ core::Result<void> BlobFiles::keep(const std::string& id) {
 
 core::Result<void> BlobFiles::remove(const std::string& id) {
   const std::string place = place_of(id);
-  const auto unlinked = [](int directory, const std::string& name) {
-    return ::unlinkat(directory, name.c_str(), 0) == 0 || errno != ENOENT;
+  struct Look {
+    int folder;
+    const std::string& name;
   };
-  errno = 0;
-  if (unlinked(root_.get(), place) || unlinked(staging_.get(), id) ||
-      unlinked(root_.get(), place)) {
-    if (errno != 0 && errno != ENOENT) return blob_error("remove", id, errno);
+  // As open_blob() looks, and for the same reason.
+  const Look looks[] = {{root_.get(), place}, {staging_.get(), id}, {root_.get(), place}};
+  for (const auto& look : looks) {
+    if (::unlinkat(look.folder, look.name.c_str(), 0) == 0) return {};
+    if (errno != ENOENT) return blob_error("remove", id, errno);
   }
   return {};
 }

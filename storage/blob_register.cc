@@ -12,6 +12,10 @@ bool is_blob_id(std::string_view text) {
          });
 }
 
+core::Error bad_blob_id() {
+  return {"storage: a blob id is not 32 hex digits; the record that names it is damaged"};
+}
+
 void BlobRegister::adopt(const BlobId& blob) {
   if (!is_valid(blob)) return;
   const RecordKey held(Space::kBlob, blob.text);
@@ -84,7 +88,7 @@ BlobMoves BlobRegister::take_moves() {
 
 bool BlobRegister::is_valid(const BlobId& blob) {
   if (is_blob_id(blob.text)) return true;
-  records_.fail({"storage: a blob id is not 32 hex digits: the record that names it is damaged"});
+  records_.fail(bad_blob_id());
   return false;
 }
 

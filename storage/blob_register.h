@@ -18,6 +18,7 @@ struct BlobMoves {
 };
 
 [[nodiscard]] bool is_blob_id(std::string_view text);
+[[nodiscard]] core::Error bad_blob_id();
 
 class BlobRegister final {
  public:

@@ -231,8 +231,10 @@ TEST_CASE("finish_blob tells its name on a thread of the store") {
 
 TEST_CASE("names that are no blob ids and links in a blob's place are refused") {
   TestStore store;
-  for (const char* text : {"", "../data.mdb", "0123456789ABCDEF0123456789ABCDEF",
-                           "0123456789abcdef0123456789abcde", "0123456789abcdef0123456789abcdef0"}) {
+  const char* const kTexts[] = {"", "../data.mdb", "0123456789ABCDEF0123456789ABCDEF",
+                                "0123456789abcdef0123456789abcde",
+                                "0123456789abcdef0123456789abcdef0"};
+  for (const char* text : kTexts) {
     CAPTURE(text);
     CHECK_FALSE(store->open_blob(BlobId{text}));
     CHECK_FALSE(write_and_wait(*store, [&](Transaction& txn) {
