@@ -26,8 +26,8 @@ TEST_CASE("s3 storage keys are those of layout 1") {
       {"object", object_key({0x0102030405060708}, "a/b"), "536f0102030405060708612f62"},
       {"upload", upload_key({1}, "k", "id"), "537500000000000000016b00016964"},
       {"part", part_key({2}, 10000), "537000000000000000022710"},
-      {"manifest", manifest_key(handle_of('m')), "536d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d"},
-      {"owners", owners_key(handle_of('r')), "53727272727272727272727272727272727272"},
+      {"manifest", manifest_key(handle_of('m')), "536d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d6d"},
+      {"owners", owners_key(handle_of('r')), "537272727272727272727272727272727272"},
   };
   for (const Row& row : rows) {
     CAPTURE(row.name);

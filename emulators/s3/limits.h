@@ -11,8 +11,11 @@ inline constexpr std::size_t kBucketNameBytesMin = 3;
 inline constexpr std::size_t kBucketNameBytesMax = 63;
 inline constexpr std::size_t kKeyBytesMax = 1024;
 
-// Amazon S3 User Guide, "Working with object metadata": the sum of names and values.
+// Amazon S3 User Guide, "Working with object metadata": sums of names and values; API Reference,
+// PutObject, x-amz-website-redirect-location.
 inline constexpr std::size_t kUserMetadataBytesMax = 2048;
+inline constexpr std::size_t kSystemMetadataBytesMax = 2048;
+inline constexpr std::size_t kRedirectLocationBytesMax = 2048;
 
 // Amazon S3 User Guide, "Categorizing your objects using tags" and "Using cost allocation tags".
 inline constexpr std::size_t kObjectTagsMax = 10;

@@ -40,6 +40,7 @@ class ServiceFixture {
       reply.emplace(handler(call, input));
       download = std::move(call.download);
       status = call.status;
+      extra_headers = std::move(call.extra_headers);
       woken_topics = std::move(call.woken_topics);
       return reply->has_value() ? storage::Verdict::kCommit : storage::Verdict::kRollBack;
     });
@@ -53,6 +54,7 @@ class ServiceFixture {
   const emulators::Upload* upload = nullptr;  // of the next calls
   emulators::Download download;               // of the last call, like all below
   int status = 0;
+  std::vector<std::pair<std::string, std::string>> extra_headers;
   std::vector<std::string> woken_topics;
 
   [[nodiscard]] storage::Store& store() { return *store_; }
