@@ -3,6 +3,7 @@
 #include <array>
 
 #include "aws/json_codec.h"
+#include "aws/query_codec.h"
 #include "core/text.h"
 
 namespace fogbank::aws {
@@ -14,6 +15,10 @@ constexpr std::array kAllProtocols = {Protocol::kJson10,  Protocol::kJson11,   P
 
 bool is_json(Protocol protocol) {
   return protocol == Protocol::kJson10 || protocol == Protocol::kJson11;
+}
+
+bool is_query(Protocol protocol) {
+  return protocol == Protocol::kQuery || protocol == Protocol::kEc2;
 }
 
 // What a service's only or foremost protocol is.
@@ -52,17 +57,30 @@ Protocol protocol_of(const ServiceModel& service, const core::HttpRequest& reque
 const OperationModel* find_operation(const ServiceModel& service, Protocol protocol,
                                      const WireInput& input) {
   if (is_json(protocol)) return service.operation(target_operation(input.request));
+  if (is_query(protocol)) return service.operation(query_action(input));
   return nullptr;
 }
 
-AwsError unknown_operation(const ServiceModel&, Protocol, const WireInput&) {
-  return {.code = "UnknownOperationException", .message = "", .status = 400};
+AwsError unknown_operation(const ServiceModel& service, Protocol protocol, const WireInput& input) {
+  if (is_json(protocol)) return {.code = "UnknownOperationException", .message = ""};
+  const std::string action(query_action(input));
+  if (action.empty()) {
+    return {.code = "MissingAction",
+            .message = "The request must contain the parameter Action.",
+            .status = 400};
+  }
+  return {.code = "InvalidAction",
+          .message = "Could not find operation " + action + " for version " +
+                     std::string(service.text(service.api))};
 }
 
 core::Result<void, AwsError> read_input(const ServiceModel& service,
                                         const OperationModel& operation, Protocol protocol,
                                         const WireInput& wire, core::Arena& arena, void* input) {
   if (is_json(protocol)) return read_json_input(service, operation, wire.body, arena, input);
+  if (is_query(protocol)) {
+    return read_query_input(service, operation, protocol, wire, arena, input);
+  }
   return AwsError{.code = "NotImplemented", .message = "", .status = 501};
 }
 
@@ -74,12 +92,18 @@ void write_output(const ServiceModel& service, const OperationModel& operation, 
                   const void* output, const AnswerIds& ids, core::HttpAnswer& answer) {
   if (is_json(protocol)) {
     write_json_output(service, operation, protocol, output, ids, answer);
+  } else if (is_query(protocol)) {
+    write_query_output(service, operation, protocol, output, ids, answer);
   }
 }
 
 void write_error(const ServiceModel* service, Protocol protocol, const AwsError& error,
                  const AnswerIds& ids, core::HttpAnswer& answer) {
-  if (is_json(protocol)) write_json_error(service, protocol, error, ids, answer);
+  if (is_json(protocol)) {
+    write_json_error(service, protocol, error, ids, answer);
+  } else if (is_query(protocol)) {
+    write_query_error(service, protocol, error, ids, answer);
+  }
 }
 
 }  // namespace fogbank::aws

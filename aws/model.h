@@ -63,6 +63,7 @@ struct Field {
     kDeprecated = 128,
     kEventPayload = 256,
     kEventHeader = 512,
+    kFromUrl = 1024,  // query: when absent, the URL that the request was sent to
   };
   PoolText name;   // as the model calls the member
   PoolText wire;   // JSON key, XML element, header, query parameter, URI label
@@ -78,7 +79,14 @@ struct Field {
 };
 
 struct Type {
-  enum Flag : uint8_t { kUnion = 1, kException = 2, kFault = 4, kEvent = 8, kSensitive = 16 };
+  enum Flag : uint8_t {
+    kUnion = 1,
+    kException = 2,
+    kFault = 4,
+    kEvent = 8,
+    kSensitive = 16,
+    kFlattened = 32,
+  };
   Kind kind;
   CustomType custom;
   TimestampFormat timestamp;

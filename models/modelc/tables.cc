@@ -119,11 +119,11 @@ class Tables final {
 
   std::string field_flags(const Member& member) const {
     constexpr std::array kFlags = {
-        std::pair("flat", "kFlattened"),         std::pair("attribute", "kXmlAttribute"),
-        std::pair("token", "kIdempotencyToken"), std::pair("hostlabel", "kHostLabel"),
-        std::pair("jsonvalue", "kJsonValue"),    std::pair("sensitive", "kSensitive"),
-        std::pair("deprecated", "kDeprecated"),  std::pair("eventpayload", "kEventPayload"),
-        std::pair("eventheader", "kEventHeader")};
+        std::pair("flat", "kFlattened"),          std::pair("attribute", "kXmlAttribute"),
+        std::pair("token", "kIdempotencyToken"),  std::pair("hostlabel", "kHostLabel"),
+        std::pair("jsonvalue", "kJsonValue"),     std::pair("sensitive", "kSensitive"),
+        std::pair("deprecated", "kDeprecated"),   std::pair("eventpayload", "kEventPayload"),
+        std::pair("eventheader", "kEventHeader"), std::pair("fromurl", "kFromUrl")};
     std::vector<std::string> flags;
     if (member.is_required) flags.emplace_back("kRequired");
     for (const auto& [word, flag] : kFlags) {
@@ -205,6 +205,7 @@ class Tables final {
     if (shape.traits.has("fault")) flags.emplace_back("kFault");
     if (shape.traits.has("event")) flags.emplace_back("kEvent");
     if (shape.traits.has("sensitive")) flags.emplace_back("kSensitive");
+    if (shape.traits.has("flat")) flags.emplace_back("kFlattened");
     return joined_flags(flags, "Type", "std::uint8_t");
   }
 

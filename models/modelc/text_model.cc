@@ -26,8 +26,8 @@ const std::set<std::string, std::less<>> kTraits = {
     "exception",      "code",         "fault",        "eventstream", "event",
     "payload",        "input",        "inputname",    "output",      "wrapper",
     "errors",         "anonymous",    "unsignedbody", "host",        "checksumrequired",
-    "checksummember", "readonly",     "idempotent",   "custom",      "root",
-    "bareoutput"};
+    "checksummember", "readonly",     "idempotent",   "custom",      "fromurl",
+    "root",           "bareoutput"};
 
 // Where in which file, for messages.
 struct Place {
