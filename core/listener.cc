@@ -24,7 +24,8 @@ struct Option {
 Result<UniqueFd> open_listener(const ListenRequest& request) {
   const bool is_tcp = request.transport == Transport::kTcp;
   const bool is_v4 = request.address.ip.is_v4();
-  const std::string what = "cannot listen on " + request.address.text() + (is_tcp ? "/tcp" : "/udp");
+  const std::string what =
+      "cannot listen on " + request.address.text() + (is_tcp ? "/tcp" : "/udp");
   const int type = (is_tcp ? SOCK_STREAM : SOCK_DGRAM) | SOCK_NONBLOCK | SOCK_CLOEXEC;
   UniqueFd fd(::socket(is_v4 ? AF_INET : AF_INET6, type, 0));
   if (!fd.is_open()) return system_error(what, errno);

@@ -16,7 +16,7 @@ struct ListenRequest {
   Transport transport = Transport::kTcp;
   bool reuse_port = false;   // SO_REUSEPORT: one socket per worker, all made by the same user
   bool freebind = false;     // the address need not be on an interface yet
-  bool packet_info = false;  // UDP: IP_PKTINFO or IPV6_RECVPKTINFO, to answer from the asked address
+  bool packet_info = false;  // IP_PKTINFO or IPV6_RECVPKTINFO, to answer from the asked address
 
   friend bool operator==(const ListenRequest&, const ListenRequest&) = default;
 };
