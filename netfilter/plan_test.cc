@@ -64,7 +64,8 @@ TEST_CASE("a plan holds its limits") {
   for (const std::size_t count : {kRedirectsMax - 1, kRedirectsMax, kRedirectsMax + 1}) {
     Plan plan{Backend::kAuto, vips(1), {}};
     for (std::size_t i = 0; i < count; ++i) {
-      plan.redirects.push_back({{plan.vips[0], static_cast<uint16_t>(i + 1)}, {plan.vips[0], 8443}});
+      const auto port = static_cast<uint16_t>(i + 1);
+      plan.redirects.push_back({{plan.vips[0], port}, {plan.vips[0], 8443}});
     }
     CAPTURE(count);
     CHECK(validate(plan).has_value() == (count <= kRedirectsMax));

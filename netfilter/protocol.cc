@@ -4,6 +4,9 @@
 #include <optional>
 #include <utility>
 
+#include "core/bytes.h"
+#include "core/text.h"
+
 namespace fogbank::netfilter {
 namespace {
 
@@ -30,32 +33,22 @@ Overloaded(Handlers...) -> Overloaded<Handlers...>;
 
 class Writer final {
  public:
-  void u8(uint8_t value) { out_.push_back(static_cast<char>(value)); }
-  void u16(std::size_t value) {
-    u8(static_cast<uint8_t>(value >> 8 & 0xff));
-    u8(static_cast<uint8_t>(value & 0xff));
-  }
-  void u32(uint32_t value) {
-    u16(value >> 16);
-    u16(value & 0xffff);
-  }
+  void u8(uint8_t value) { out_.u8(value); }
+  void u32(uint32_t value) { out_.u32(value); }
+  void count(std::size_t value) { out_.u16(static_cast<uint16_t>(value)); }
   template <class Enum>
   void code(Enum value) {
     u8(static_cast<uint8_t>(value));
   }
   void address(const IpAddress& ip) {
     u8(ip.is_v4() ? 4 : 6);
-    out_.append(reinterpret_cast<const char*>(ip.bytes().data()), ip.is_v4() ? 4 : 16);
+    for (std::size_t i = 0; i < (ip.is_v4() ? 4 : 16); ++i) u8(ip.bytes()[i]);
   }
   void endpoint(const SocketAddress& endpoint) {
     address(endpoint.ip);
-    u16(endpoint.port);
+    out_.u16(endpoint.port);
   }
-  void text(std::string_view text) {
-    text = text.substr(0, kTextBytesMax);
-    u16(text.size());
-    out_ += text;
-  }
+  void text(std::string_view text) { out_.text16(text.substr(0, kTextBytesMax)); }
   void probes(const std::vector<BackendProbe>& probes) {
     u8(static_cast<uint8_t>(probes.size()));
     for (const BackendProbe& probe : probes) {
@@ -64,67 +57,36 @@ class Writer final {
       text(probe.reason);
     }
   }
-  std::string take() { return std::move(out_); }
+  std::string take() { return std::move(bytes_); }
 
  private:
-  std::string out_;
+  std::string bytes_;
+  core::ByteWriter out_{bytes_};
 };
 
 // Reads past the end, or a value outside its range, answer zero and make is_good() false for good.
 class Reader final {
  public:
-  explicit Reader(std::span<const std::byte> in) : in_(in) {}
+  explicit Reader(std::span<const std::byte> in) : in_(core::as_text(in)) {}
 
-  uint8_t u8() {
-    if (in_.empty()) return fail();
-    const auto value = static_cast<uint8_t>(in_.front());
-    in_ = in_.subspan(1);
-    return value;
-  }
-  uint16_t u16() {
-    const uint8_t high = u8();
-    return static_cast<uint16_t>(high << 8 | u8());
-  }
-  uint32_t u32() {
-    const uint32_t high = u16();
-    return high << 16 | u16();
-  }
-  uint8_t u8_at_most(uint8_t most) {
-    const uint8_t value = u8();
-    return value <= most ? value : fail();
-  }
-  std::size_t count(std::size_t most) {
-    const std::size_t value = u16();
-    return value <= most ? value : fail();
-  }
+  uint8_t u8() { return in_.u8(); }
+  uint32_t u32() { return in_.u32(); }
+  uint8_t u8_at_most(uint8_t most) { return static_cast<uint8_t>(within(in_.u8(), most)); }
+  std::size_t count(std::size_t most) { return within(in_.u16(), most); }
   Backend backend() { return static_cast<Backend>(u8_at_most(3)); }
   IpAddress address() {
-    const uint8_t family = u8();
-    if (family != 4 && family != 6) {
-      fail();
-      return {};
-    }
+    const uint8_t family = in_.u8();
+    if (family == 4) return IpAddress::v4(in_.u32());
+    if (family != 6) is_in_range_ = false;
     std::array<uint8_t, 16> bytes{};
-    const std::size_t size = family == 4 ? 4 : 16;
-    for (std::size_t i = 0; i < size; ++i) bytes[i] = u8();
-    if (family == 6) return IpAddress::v6(bytes);
-    return IpAddress::v4(static_cast<uint32_t>(bytes[0]) << 24 | bytes[1] << 16 | bytes[2] << 8 |
-                         bytes[3]);
+    for (uint8_t& byte : bytes) byte = in_.u8();
+    return IpAddress::v6(bytes);
   }
   SocketAddress endpoint() {
     const IpAddress ip = address();
-    return {ip, u16()};
+    return {ip, in_.u16()};
   }
-  std::string text() {
-    const std::size_t size = count(kTextBytesMax);
-    if (size > in_.size()) {
-      fail();
-      return {};
-    }
-    std::string out(reinterpret_cast<const char*>(in_.data()), size);
-    in_ = in_.subspan(size);
-    return out;
-  }
+  std::string text() { return std::string(in_.bytes(count(kTextBytesMax))); }
   std::vector<BackendProbe> probes() {
     std::vector<BackendProbe> out(u8_at_most(kBackendsMax));
     for (BackendProbe& probe : out) {
@@ -134,24 +96,24 @@ class Reader final {
     }
     return out;
   }
-  [[nodiscard]] bool is_good() const { return is_good_; }
-  [[nodiscard]] bool is_done() const { return is_good_ && in_.empty(); }
+  [[nodiscard]] bool is_good() const { return in_.ok() && is_in_range_; }
+  [[nodiscard]] bool is_done() const { return in_.is_at_end() && is_in_range_; }
 
  private:
-  uint8_t fail() {
-    is_good_ = false;
-    in_ = {};
+  std::size_t within(std::size_t value, std::size_t most) {
+    if (value <= most) return value;
+    is_in_range_ = false;
     return 0;
   }
-  std::span<const std::byte> in_;
-  bool is_good_ = true;
+  core::ByteReader in_;
+  bool is_in_range_ = true;
 };
 
 void write_plan(Writer& out, const Plan& plan) {
   out.code(plan.backend);
-  out.u16(plan.vips.size());
+  out.count(plan.vips.size());
   for (const IpAddress& vip : plan.vips) out.address(vip);
-  out.u16(plan.redirects.size());
+  out.count(plan.redirects.size());
   for (const Redirect& redirect : plan.redirects) {
     out.endpoint(redirect.vip);
     out.endpoint(redirect.listener);
