@@ -114,8 +114,10 @@ const ServiceEntry* service_named(std::string_view name) {
 }
 
 std::span<const HostPrefix> services_of_prefix(std::string_view lower_case_prefix) {
-  const auto [first, last] = std::equal_range(std::begin(kHostPrefixes), std::end(kHostPrefixes),
-                                              HostPrefix{lower_case_prefix, 0}, by_text);
+  const auto* first = std::lower_bound(std::begin(kHostPrefixes), std::end(kHostPrefixes),
+                                       HostPrefix{lower_case_prefix, 0}, by_text);
+  const auto* last = first;
+  while (last != std::end(kHostPrefixes) && last->text == lower_case_prefix) ++last;
   return {first, last};
 }
 
