@@ -32,6 +32,18 @@ core::Result<core::UniqueFd> open_folder(int parent, const std::string& name) {
   return folder;
 }
 
+core::Result<void> sync_names(int directory) {
+  const core::UniqueFd parent(::openat(directory, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  // A parent that cannot be read was not made by us, nor just now.
+  if (parent.is_open() && ::fsync(parent.get()) != 0) {
+    return core::system_error("storage: cannot sync the state directory's parent", errno);
+  }
+  if (::fsync(directory) != 0) {
+    return core::system_error("storage: cannot sync the state directory", errno);
+  }
+  return {};
+}
+
 core::Result<core::UniqueFd> lock_directory(int directory, const std::string& path) {
   constexpr int kFlags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC;
   core::UniqueFd lock(::openat(directory, "lock", kFlags, 0600));

@@ -180,6 +180,10 @@ core::Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options, co
   if (!blobs) return blobs.error();
   auto engine = open_engine(options);
   if (!engine) return engine.error();
+  if (options.durability == Durability::kStrict) {
+    auto synced = sync_names(directory->get());
+    if (!synced) return synced.error();
+  }
   metrics.gauge("fogbank_storage_map_bytes").set(static_cast<int64_t>(options.map_bytes));
   auto store = std::make_unique<LmdbStore>(*std::move(lock), *std::move(engine),
                                            *std::move(blobs), log, metrics);
