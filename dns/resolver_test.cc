@@ -123,10 +123,16 @@ class Client final {
 // name that is not repeated in the question's case; is silent for names that start with "silent".
 class SiteResolver final {
  public:
-  SiteResolver()
-      : udp_(listener("127.0.0.1:0", core::Transport::kUdp)),
-        tcp_(listener(address_of(udp_.get()).text(), core::Transport::kTcp)),
-        thread_([this] { run(); }) {}
+  SiteResolver() {
+    // Some other program may hold the port for TCP.
+    while (!tcp_.is_open()) {
+      udp_ = listener("127.0.0.1:0", core::Transport::kUdp);
+      core::ListenRequest request;
+      request.address = address_of(udp_.get());
+      if (auto fd = core::open_listener(request)) tcp_ = std::move(*fd);
+    }
+    thread_ = std::thread([this] { run(); });
+  }
   ~SiteResolver() {
     is_ending_ = true;
     const Client waker(address(), SOCK_DGRAM);
