@@ -62,4 +62,14 @@ core::Result<AnswerBody::Read> AnswerSource::read_stream(std::span<std::byte> in
   return read;
 }
 
+std::optional<uint64_t> content_length_of(const core::HttpAnswer& answer,
+                                          const AnswerSource& source, std::string_view method) {
+  if (carries_body(method, answer.status)) return source.length();
+  if (answer.status == 204) return std::nullopt;  // RFC 9110 section 8.6
+  // What a GET would have got. A body of no bytes says nothing about that.
+  if (answer.declared_bytes) return answer.declared_bytes;
+  if (source.is_in_memory() && source.length() != 0) return source.length();
+  return std::nullopt;
+}
+
 }  // namespace fogbank::proxy

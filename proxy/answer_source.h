@@ -43,4 +43,9 @@ class AnswerSource final {
   uint64_t given_ = 0;
 };
 
+// What Content-Length is to say; nothing if it is to be left out.
+[[nodiscard]] std::optional<uint64_t> content_length_of(const core::HttpAnswer& answer,
+                                                        const AnswerSource& source,
+                                                        std::string_view method);
+
 }  // namespace fogbank::proxy

@@ -7,6 +7,7 @@
 #include "core/text.h"
 #include "proxy/http1_answer.h"
 #include "proxy/http1_engine.h"
+#include "proxy/http2_engine.h"
 
 namespace fogbank::proxy {
 namespace {
@@ -138,10 +139,14 @@ void Connection::fail_handshake() {
   end();
 }
 
-void Connection::open_engine(TlsContext::Protocol) {
+void Connection::open_engine(TlsContext::Protocol protocol) {
   auto facts = std::make_shared<const core::ConnectionFacts>(std::move(facts_));
   EngineDriver& driver = *this;
-  engine_ = std::make_unique<Http1Engine>(links_.engine, std::move(facts), out_, driver);
+  if (protocol == TlsContext::Protocol::kHttp2) {
+    engine_ = std::make_unique<Http2Engine>(links_.engine, std::move(facts), out_, driver);
+  } else {
+    engine_ = std::make_unique<Http1Engine>(links_.engine, std::move(facts), out_, driver);
+  }
   phase_ = Phase::kOpen;
   if (is_draining_) engine_->drain();
 }

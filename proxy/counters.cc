@@ -28,6 +28,8 @@ Counters::Counters(core::Metrics& metrics)
       timeouts_handshake(metrics.counter("fogbank_proxy_timeouts_total", "phase=\"handshake\"")),
       timeouts_idle(metrics.counter("fogbank_proxy_timeouts_total", "phase=\"idle\"")),
       timeouts_write(metrics.counter("fogbank_proxy_timeouts_total", "phase=\"write\"")),
+      http2_malformed(
+          metrics.counter("fogbank_proxy_requests_refused_total", "reason=\"malformed_http2\"")),
       http2_errors(metrics.counter("fogbank_proxy_http2_connections_ended_total",
                                    "reason=\"protocol_error\"")),
       http2_floods(

@@ -36,8 +36,9 @@ struct Counters {
   core::Counter& timeouts_handshake;
   core::Counter& timeouts_idle;
   core::Counter& timeouts_write;
-  core::Counter& http2_errors;  // connections ended because the peer broke the protocol
-  core::Counter& http2_floods;  // connections ended because of too many cheap frames
+  core::Counter& http2_malformed;  // requests that break the rules of RFC 9113 section 8
+  core::Counter& http2_errors;     // connections ended because the peer broke the protocol
+  core::Counter& http2_floods;     // connections ended because of too many cheap frames
 
   core::Counter& fault(HttpFault fault) { return faults_[static_cast<std::size_t>(fault)]; }
 

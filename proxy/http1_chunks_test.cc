@@ -80,7 +80,7 @@ TEST_CASE("malformed chunked framing is refused, cut anywhere") {
       {"trailers without end", "0\r\n" + std::string(9000, 'a'), HttpFault::kTrailers},
   };
   for (const FaultRow& row : rows) {
-    CAPTURE(row.name);
+    CAPTURE(std::string(row.name));
     for (std::size_t piece = 1; piece <= 20; ++piece) {
       CHECK(decode_in_pieces(row.text, piece).fault == row.fault);
     }

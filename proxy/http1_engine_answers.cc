@@ -3,6 +3,7 @@
 
 #include "proxy/http1_answer.h"
 #include "proxy/http1_engine.h"
+#include "proxy/request_reuse.h"
 
 namespace fogbank::proxy {
 namespace {
@@ -13,15 +14,6 @@ using core::HttpRequest;
 using core::HttpVersion;
 
 constexpr std::size_t kPieceBytes = 64 * 1024;  // read from an answer's stream at a time
-
-// Makes a request ready for the next head and keeps its memory.
-void reuse(HttpRequest& request) {
-  request.buffer.clear();
-  request.headers.clear();
-  request.authority = request.path = request.query = {};
-  request.has_query = request.has_body = false;
-  request.body_bytes.reset();
-}
 
 }  // namespace
 
@@ -78,19 +70,13 @@ void Http1Engine::start_answer() {
   source_ = AnswerSource(answer);
   AnswerFraming framing;
   const bool has_body = carries_body(request_->method, answer.status);
-  if (has_body) {
-    framing.content_length = source_.length();
-    is_chunking_ = !framing.content_length && request_->version == HttpVersion::k11;
-    framing.is_chunked = is_chunking_;
+  framing.content_length = content_length_of(answer, source_, request_->method);
+  if (has_body && !framing.content_length) {
+    is_chunking_ = request_->version == HttpVersion::k11;
     // HTTP/1.0 knows no chunks: there the end of the connection is the end of the body.
-    is_last_ = is_last_ || (!framing.content_length && !is_chunking_);
-  } else if (answer.status != 204) {
-    // What a GET would have got. A body of no bytes says nothing about that.
-    framing.content_length = answer.declared_bytes;
-    if (!framing.content_length && source_.is_in_memory() && source_.length() != 0) {
-      framing.content_length = source_.length();
-    }
+    is_last_ = is_last_ || !is_chunking_;
   }
+  framing.is_chunked = is_chunking_;
   framing.is_last = is_last_;
   append_answer_head(out_, answer, framing);
   sending_ = Sending::kBody;

@@ -280,7 +280,7 @@ TEST_CASE("answers are framed by method, status and version") {
        "HTTP/1.1 304 Not Modified\r\ncontent-length: 7\r\n\r\n"},
   };
   for (const Row& row : rows) {
-    CAPTURE(row.name);
+    CAPTURE(std::string(row.name));
     Bench bench([&](const RequestPointer&, HttpExchange& exchange) {
       return answer_now(exchange, row.answer());
     });
@@ -322,7 +322,7 @@ TEST_CASE("a body that fails or has another length than declared breaks the conn
       {"too long", {"ab", "cdef"}, 5},
   };
   for (const Row& row : rows) {
-    CAPTURE(row.name);
+    CAPTURE(std::string(row.name));
     Bench bench([&](const RequestPointer&, HttpExchange& exchange) {
       HttpAnswer answer;
       answer.stream = std::make_unique<PieceBody>(row.pieces);
@@ -456,7 +456,7 @@ TEST_CASE("slow peers are cut off by what they are late with") {
        limits.body_stall_timeout_ms, Ending::kLinger, "HTTP/1.1 408 "},
   };
   for (const Row& row : rows) {
-    CAPTURE(row.name);
+    CAPTURE(std::string(row.name));
     Bench bench(keep_open, limits);
     bench.exchange(row.text);
     bench.engine().check_time(bench.now() + row.limit_ms - 1);

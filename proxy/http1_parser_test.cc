@@ -104,7 +104,7 @@ TEST_CASE("each well-formed head is accepted") {
       {"unknown method", "Frobnicate / HTTP/1.1\r\nHost: h\r\n\r\n", "/", "", "h"},
   };
   for (const Row& row : rows) {
-    CAPTURE(row.name);
+    CAPTURE(std::string(row.name));
     const auto got = parse(row.text);
     REQUIRE(!got.fault);
     REQUIRE(got.is_complete);
@@ -183,7 +183,7 @@ const std::vector<FaultRow>& fault_rows() {
 
 TEST_CASE("each malformed head is refused with its fault") {
   for (const FaultRow& row : fault_rows()) {
-    CAPTURE(row.name);
+    CAPTURE(std::string(row.name));
     const auto got = parse(row.text);
     REQUIRE(got.fault.has_value());
     CHECK(describe(*got.fault).label == describe(row.fault).label);
@@ -241,7 +241,7 @@ TEST_CASE("a head is limited in line, total size and fields, whole or in pieces"
       {"a line without end", std::string(500, 'a'), HttpFault::kTargetTooLong},
   };
   for (const Row& row : rows) {
-    CAPTURE(row.name);
+    CAPTURE(std::string(row.name));
     for (std::size_t split = 0; split <= row.text.size(); ++split) {
       CAPTURE(split);
       CHECK(parse_in_two(row.text, split, limits).fault == row.fault);

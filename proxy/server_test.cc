@@ -312,5 +312,74 @@ TEST_CASE("a listener must be a listening socket and name a loop that is there")
   CHECK(!server.server().add_listener({core::UniqueFd(), Listener::Kind::kPlain, {}}));
 }
 
+// What curl prints for `arguments` with `input_bytes` zeros on its standard input.
+std::string curl(const std::string& arguments, std::size_t input_bytes = 0) {
+  const std::string command =
+      "head -c " + std::to_string(input_bytes) +
+      " /dev/zero |"
+      " curl --silent --show-error --insecure --noproxy '*' --max-time 20 " +
+      arguments + " 2>&1";
+  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(::popen(command.c_str(), "r"), ::pclose);
+  std::string output;
+  char buffer[4096];
+  for (std::size_t got = 0; (got = ::fread(buffer, 1, sizeof buffer, pipe.get())) > 0;) {
+    output.append(buffer, got);
+  }
+  return output;
+}
+
+TEST_CASE("curl is answered in every version, over TLS and plain TCP") {
+  TestServer server(testing::describing, {.limits = {}, .loops = 2});
+  const std::string tls = "https://127.0.0.1:" + std::to_string(server.tls().port) + "/k";
+  const std::string plain = "http://127.0.0.1:" + std::to_string(server.plain().port) + "/k";
+  const std::string show = " --write-out ' %{http_version} %{http_code}' ";
+  struct Row {
+    const char* options;
+    const std::string& url;
+    const char* output;
+  };
+  const Row rows[] = {
+      {"--http2", tls, "GET /k 0 bytes 2 200"},
+      {"--http1.1", tls, "GET /k 0 bytes 1.1 200"},
+      {"--http1.0", tls, "GET /k 0 bytes 1.1 200"},
+      {"--http2-prior-knowledge", plain, "GET /k 0 bytes 2 200"},
+      {"--http2", plain, "GET /k 0 bytes 1.1 200"},
+      {"--http2 --data-binary @/bin/true", tls, "POST /k "},
+      {"--http1.1 -H 'Expect: 100-continue' -X PUT --data-binary abc", tls,
+       "PUT /k 3 bytes 1.1 200"},
+      {"--http1.1 -H 'Transfer-Encoding: chunked' -X PUT --data-binary abc", tls,
+       "PUT /k 3 bytes 1.1 200"},
+      {"--http2 --head", tls, "HTTP/2 200"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(std::string(row.options));
+    const std::string output = curl(row.options + show + row.url);
+    CHECK(output.substr(0, std::string_view(row.output).size()) == row.output);
+  }
+}
+
+TEST_CASE("large bodies pass whole while the handler is slow, in every version") {
+  constexpr std::size_t kBytes = 30'000'000;
+  std::size_t taken = 0;  // on the loop's thread only, and read after its answer
+  TestServer server([&](const RequestPointer&, HttpExchange& exchange) {
+    taken = 0;
+    Script script;
+    script.on_body = [&](std::string_view piece) {
+      taken += piece.size();
+      exchange.loop().post([&exchange] { exchange.resume_body(); });
+      return BodyFlow::kPause;
+    };
+    script.on_end = [&](auto) { exchange.answer(answer_of(200, std::string(taken, 'z'))); };
+    return script;
+  });
+  const std::string url = "https://127.0.0.1:" + std::to_string(server.tls().port) + "/";
+  for (const std::string version : {"--http2", "--http1.1"}) {
+    CAPTURE(version);
+    CHECK(curl(version + " -T - --output /dev/null --write-out '%{http_code} %{size_download}' " +
+                   url,
+               kBytes) == "200 30000000");
+  }
+}
+
 }  // namespace
 }  // namespace fogbank::proxy

@@ -93,11 +93,12 @@ int on_server_name(SSL* ssl, int* alert, void* leaves) noexcept {
 
 constexpr std::string_view kHttp2 = "h2";
 constexpr std::string_view kHttp1 = "http/1.1";
+constexpr std::string_view kHttp10 = "http/1.0";  // curl --http1.0 offers it alone
 
 int on_alpn(SSL*, const unsigned char** chosen, unsigned char* chosen_bytes,
             const unsigned char* offered, unsigned int offered_bytes, void*) noexcept {
   const std::span<const unsigned char> list(offered, offered_bytes);
-  for (const std::string_view wanted : {kHttp1}) {
+  for (const std::string_view wanted : {kHttp2, kHttp1, kHttp10}) {
     for (std::size_t at = 0; at < list.size();) {
       const std::size_t bytes = list[at];
       if (bytes > list.size() - at - 1) return SSL_TLSEXT_ERR_ALERT_FATAL;
