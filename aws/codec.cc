@@ -4,6 +4,8 @@
 
 #include "aws/json_codec.h"
 #include "aws/query_codec.h"
+#include "aws/rest_codec.h"
+#include "aws/rest_route.h"
 #include "core/text.h"
 
 namespace fogbank::aws {
@@ -36,6 +38,22 @@ std::string_view target_operation(const core::HttpRequest& request) {
   return dot == std::string_view::npos ? std::string_view{} : target.substr(dot + 1);
 }
 
+// What S3 calls the thing a path names.
+std::string resource_type(const WireInput& input) {
+  const std::string_view path = input.path.empty() ? input.request.path : input.path;
+  const std::size_t slash = path.find('/', 1);
+  if (path.size() <= 1) return "SERVICE";
+  return slash == std::string_view::npos || slash + 1 == path.size() ? "BUCKET" : "OBJECT";
+}
+
+// Protocols that have tables but no codec yet.
+AwsError unspoken(Protocol protocol) {
+  return {.code = "NotImplementedException",
+          .message = protocol == Protocol::kRpcCbor ? "fogbank does not speak rpc-v2-cbor yet"
+                                                    : "fogbank does not speak rest-json yet",
+          .status = 501};
+}
+
 }  // namespace
 
 Protocol protocol_of(const ServiceModel& service, const core::HttpRequest& request) {
@@ -58,11 +76,20 @@ const OperationModel* find_operation(const ServiceModel& service, Protocol proto
                                      const WireInput& input) {
   if (is_json(protocol)) return service.operation(target_operation(input.request));
   if (is_query(protocol)) return service.operation(query_action(input));
-  return nullptr;
+  core::Arena arena;
+  return match_rest(service, input.request, input.path.empty() ? input.request.path : input.path,
+                    arena);
 }
 
 AwsError unknown_operation(const ServiceModel& service, Protocol protocol, const WireInput& input) {
   if (is_json(protocol)) return {.code = "UnknownOperationException", .message = ""};
+  if (!is_query(protocol)) {
+    return {.code = "MethodNotAllowed",
+            .message = "The specified method is not allowed against this resource.",
+            .status = 405,
+            .details = {{"Method", std::string(input.request.method)},
+                        {"ResourceType", resource_type(input)}}};
+  }
   const std::string action(query_action(input));
   if (action.empty()) {
     return {.code = "MissingAction",
@@ -81,7 +108,10 @@ core::Result<void, AwsError> read_input(const ServiceModel& service,
   if (is_query(protocol)) {
     return read_query_input(service, operation, protocol, wire, arena, input);
   }
-  return AwsError{.code = "NotImplemented", .message = "", .status = 501};
+  if (protocol == Protocol::kRestXml) {
+    return read_rest_input(service, operation, wire, arena, input);
+  }
+  return unspoken(protocol);
 }
 
 core::Result<void, AwsError> validate(const ServiceModel&, const OperationModel&, const void*) {
@@ -94,6 +124,8 @@ void write_output(const ServiceModel& service, const OperationModel& operation, 
     write_json_output(service, operation, protocol, output, ids, answer);
   } else if (is_query(protocol)) {
     write_query_output(service, operation, protocol, output, ids, answer);
+  } else {
+    write_rest_output(service, operation, output, ids, answer);
   }
 }
 
@@ -103,6 +135,10 @@ void write_error(const ServiceModel* service, Protocol protocol, const AwsError&
     write_json_error(service, protocol, error, ids, answer);
   } else if (is_query(protocol)) {
     write_query_error(service, protocol, error, ids, answer);
+  } else if (protocol == Protocol::kRestXml) {
+    write_rest_error(service, error, ids, answer);
+  } else {
+    write_json_error(service, Protocol::kJson11, error, ids, answer);
   }
 }
 

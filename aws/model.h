@@ -161,6 +161,7 @@ struct ServiceModel {
   enum Flag : uint8_t {
     kQueryCompatible = 1,  // json errors also name the code of the query protocol
     kCrc32 = 2,            // json answers carry x-amz-crc32
+    kBareErrors = 4,       // rest-xml errors have <Error> as their root, ids are S3's
   };
   const char* pool;
   std::span<const Type> types;

@@ -320,6 +320,7 @@ class Tables final {
     std::vector<std::string> flags;
     if (model_.service.has("querycompatible")) flags.emplace_back("kQueryCompatible");
     if (model_.service.has("crc32")) flags.emplace_back("kCrc32");
+    if (model_.service.has("bareerrors")) flags.emplace_back("kBareErrors");
     return joined_flags(flags, "ServiceModel", "std::uint8_t");
   }
 

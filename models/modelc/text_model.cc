@@ -14,7 +14,7 @@ const std::set<std::string, std::less<>> kShapeKinds = {
     "float",     "double", "list",   "map",  "timestamp", "document"};
 const std::set<std::string, std::less<>> kServiceWords = {
     "api",     "id",          "protocols", "endpoint",        "signing",
-    "json",    "target",      "namespace", "querycompatible", "crc32",
+    "json",    "target",      "namespace", "querycompatible", "crc32", "bareerrors",
     "message", "errorprefix", "validation"};
 const std::set<std::string, std::less<>> kTraits = {
     "element",        "keyname",      "valuename",    "min",         "max",
