@@ -23,6 +23,12 @@ class ServiceFixture {
  public:
   ServiceFixture()
       : account_(*aws::AccountId::parse("123456789012")), region_(*aws::Region::parse("us-east-1")) {
+    restart();
+  }
+
+  // Closes the store, which finishes what it had put off, and opens it again.
+  void restart() {
+    store_.reset();
     auto opened = storage::Store::open(
         {.directory = directory_.path(), .durability = storage::Durability::kRelaxed}, log_,
         metrics_, random_);
