@@ -33,6 +33,8 @@ SUFFIXES = ["api.amazonwebservices.com.cn", "on.amazonwebservices.com.cn", "amaz
             "api.aws", "on.aws"]
 PROTOCOLS = {"query": "kQuery", "ec2": "kEc2", "json": "kJson", "rest-json": "kRestJson",
              "rest-xml": "kRestXml", "smithy-rpc-v2-cbor": "kRpcCbor"}
+# Protocols that models no longer name but that clients in use still speak.
+OLD_PROTOCOLS = {"sqs": ["query"]}
 S3_FAMILY = {"s3"}  # hosts of S3 have a grammar of their own
 
 
@@ -136,8 +138,9 @@ def vip_number(text):
     return f"{third} * 256 + {last}"
 
 
-def protocol_set(text):
-    names = [f"WireProtocol::{PROTOCOLS[protocol]}" for protocol in text.split()]
+def protocol_set(row):
+    protocols = row["protocols"].split() + OLD_PROTOCOLS.get(row["name"], [])
+    names = [f"WireProtocol::{PROTOCOLS[protocol]}" for protocol in protocols]
     return "protocols(" + ", ".join(names) + ")"
 
 
@@ -161,7 +164,7 @@ def write_table(rows):
                   ("name", "service_id", "endpoint_prefix", "signing_name", "target_prefix",
                    "api_version", "host")]
         json_version = "11" if row["json_version"] == "1.1" else "10"
-        out.append(f"{{{', '.join(quoted)}, {protocol_set(row['protocols'])}, "
+        out.append(f"{{{', '.join(quoted)}, {protocol_set(row)}, "
                    f"{json_version}, {vip_number(row['vip'])}}},")
     out += ["};", "", "constexpr HostPrefix kHostPrefixes[] = {"]
     prefixes = set()
