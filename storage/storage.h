@@ -118,6 +118,7 @@ class WriteTask {
 };
 
 // A blob being written: a temporary file until finish(). Destroyed unfinished, it leaves nothing.
+// Destroyed before the store.
 class BlobWriter {
  public:
   virtual ~BlobWriter() = default;
@@ -150,13 +151,15 @@ struct StoreOptions {
 
 class Store {
  public:
-  // Takes an exclusive lock on the directory; refuses a layout version it does not know.
+  // Takes an exclusive lock on the directory; refuses a layout version it does not know. The
+  // store's threads inherit the caller's signal mask. All arguments but `options` outlive it.
   static core::Result<std::unique_ptr<Store>> open(const StoreOptions& options, core::Log& log,
                                                    core::Metrics& metrics,
                                                    core::RandomSource& random);
   virtual ~Store() = default;  // finishes what is queued
 
-  // Thread-safe. Tasks of one thread run in the order in which they were queued.
+  // Thread-safe. Tasks of one thread run in the order in which they were queued. The queue has no
+  // bound of its own: whoever accepts requests bounds how many wait for their commit.
   virtual void write(std::shared_ptr<WriteTask> task) = 0;
 
   // A snapshot for the calling thread, valid until destroyed; hold it briefly. At most one per
