@@ -114,10 +114,6 @@ core::Result<void, AwsError> read_input(const ServiceModel& service,
   return unspoken(protocol);
 }
 
-core::Result<void, AwsError> validate(const ServiceModel&, const OperationModel&, const void*) {
-  return {};
-}
-
 void write_output(const ServiceModel& service, const OperationModel& operation, Protocol protocol,
                   const void* output, const AnswerIds& ids, core::HttpAnswer& answer) {
   if (is_json(protocol)) {
