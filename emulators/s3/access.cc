@@ -2,6 +2,7 @@
 
 #include "aws/checksum.h"
 #include "core/text.h"
+#include "emulators/s3/limits.h"
 #include "emulators/s3/names.h"
 
 namespace fogbank::emulators::s3 {
@@ -23,6 +24,7 @@ BucketPlace place_of(const Call& call, std::string_view bucket) {
 
 Found<BucketRecord> find_bucket(Call& call, std::string_view bucket,
                                 const aws::Text& expected_owner, AnyRegion any_region) {
+  if (bucket.size() > kBucketNameBytesMax) return invalid_bucket_name(bucket);
   const auto stored = call.txn.get(bucket_key(place_of(call, bucket)));
   if (!stored) return is_bucket_name(bucket) ? no_such_bucket(bucket) : invalid_bucket_name(bucket);
   auto record = decode_bucket(*stored);

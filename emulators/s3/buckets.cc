@@ -141,10 +141,13 @@ Reply<api::ListBucketsOutput> list_buckets(Call& call, const api::ListBucketsInp
                             "max-buckets", std::to_string(max));
   }
   const auto after = core::from_base64(in.continuation_token.view());
-  if (!after || (in.continuation_token && after->empty())) {
+  const bool is_token =
+      after && after->size() <= kBucketNameBytesMax && (!in.continuation_token || !after->empty());
+  if (!is_token) {
     return invalid_argument("The continuation token provided is incorrect", "continuation-token",
                             in.continuation_token);
   }
+  if (in.prefix.size() > kBucketNameBytesMax) return api::ListBucketsOutput{.prefix = in.prefix};
   // S3 tells a bucket's region only to those who page or filter.
   const bool shows_region =
       in.max_buckets || in.continuation_token || in.prefix || in.bucket_region;

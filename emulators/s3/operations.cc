@@ -1,4 +1,5 @@
 #include "emulators/s3/buckets.h"
+#include "emulators/s3/listing.h"
 #include "emulators/s3/objects.h"
 #include "emulators/s3/s3.h"
 #include "models/s3.h"
@@ -25,6 +26,9 @@ constexpr Operation kOperations[] = {
     read<&head_bucket>("HeadBucket", Coverage::kFull),
     read<&head_object>("HeadObject", Coverage::kPartial, kReadGaps),
     read<&list_buckets>("ListBuckets", Coverage::kFull),
+    read<&list_object_versions>("ListObjectVersions", Coverage::kFull),
+    read<&list_objects>("ListObjects", Coverage::kFull),
+    read<&list_objects_v2>("ListObjectsV2", Coverage::kFull),
     write<&put_object>("PutObject", Coverage::kPartial, kWriteGaps),
 };
 
