@@ -60,6 +60,7 @@ TEST_CASE("S3 operations that share method and path are told apart") {
   const core::HttpHeader copy = {"x-amz-copy-source", "b/k"};
   const Row rows[] = {{{"GET", "/"}, "ListBuckets"},
                       {{"GET", "/", "x-id=ListDirectoryBuckets"}, "ListDirectoryBuckets"},
+                      {{"GET", "/", "max-directory-buckets=1"}, "ListDirectoryBuckets"},
                       {{"GET", "/b"}, "ListObjects"},
                       {{"GET", "/b/"}, "ListObjects"},
                       {{"GET", "/b", "list-type=2&prefix=x"}, "ListObjectsV2"},

@@ -123,10 +123,22 @@ class Match final {
     return true;
   }
 
+  // Less than one required parameter is worth.
   int tie_points(const OperationModel& operation) const {
     const UriParameter* id = find(parameters_, "x-id");
-    if (id != nullptr && id->value == service_.text(operation.name)) return 2;
-    return operation.has(OperationModel::kDeprecated) ? 0 : 1;
+    if (id != nullptr && id->value == service_.text(operation.name)) return 8;
+    const int known = std::min(count_known(operation), 3);
+    return known * 2 + (operation.has(OperationModel::kDeprecated) ? 0 : 1);
+  }
+
+  // Parameters of the request that the operation knows.
+  int count_known(const OperationModel& operation) const {
+    if (operation.input == kNoType || parameters_.empty()) return 0;
+    const std::span<const Field> fields = service_.fields_of(service_.types[operation.input]);
+    return static_cast<int>(std::count_if(fields.begin(), fields.end(), [&](const Field& field) {
+      return field.location == Location::kQuery &&
+             find(parameters_, service_.text(field.wire)) != nullptr;
+    }));
   }
 
   // Whether the request names a subresource of this path that the operation is not about.

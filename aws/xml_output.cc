@@ -72,8 +72,18 @@ class XmlOutput final {
       out_ += ' ';
       out_ += service_.text(field.wire);
       out_ += "=\"";
+      const std::size_t start = out_.size();
       content(member, format_of(field, member), at + field.offset, SlotKind::kMember);
+      escape_line_ends(start);
       out_ += '"';
+    }
+  }
+
+  // Readers make spaces of bare line ends and tabs in attributes (XML 1.0 section 3.3.3).
+  void escape_line_ends(std::size_t start) {
+    for (std::size_t at = out_.find_first_of("\n\t", start); at != std::string::npos;
+         at = out_.find_first_of("\n\t", at + 1)) {
+      out_.replace(at, 1, out_[at] == '\n' ? "&#xA;" : "&#x9;");
     }
   }
 
