@@ -2,22 +2,41 @@
 
 #include <algorithm>
 
+#include "aws/chunk_signatures.h"
 #include "core/text.h"
 
 namespace fogbank::aws {
 namespace {
 
-core::Error malformed(std::string_view what) {
-  return {"aws-chunked: " + std::string(what)};
+constexpr std::string_view kTrailerSignature = "x-amz-trailer-signature";
+
+// The value of "chunk-signature" among the extensions behind a chunk's size.
+std::string_view signature_of(std::string_view line) {
+  constexpr std::string_view kName = ";chunk-signature=";
+  const std::size_t at = line.find(kName);
+  if (at == std::string_view::npos) return {};
+  const std::string_view value = line.substr(at + kName.size());
+  return value.substr(0, value.find(';'));
 }
 
 }  // namespace
+
+core::Error ChunkedDecoder::malformed(std::string_view what) {
+  fault_ = ChunkedFault::kMalformed;
+  return {"aws-chunked: " + std::string(what)};
+}
+
+core::Error ChunkedDecoder::wrong_signature(std::string_view what) {
+  fault_ = ChunkedFault::kWrongSignature;
+  return {"aws-chunked: " + std::string(what)};
+}
 
 core::Result<void> ChunkedDecoder::feed(std::span<const std::byte> input, const OnData& on_data) {
   while (!input.empty()) {
     if (state_ == State::kDone) return malformed("bytes behind the end");
     if (state_ == State::kData) {
       const auto take = static_cast<std::size_t>(std::min<uint64_t>(left_, input.size()));
+      if (signatures_ != nullptr) signatures_->update(input.first(take));
       if (auto done = on_data(input.first(take)); !done) return done;
       decoded_bytes_ += take;
       left_ -= take;
@@ -46,6 +65,9 @@ core::Result<void> ChunkedDecoder::take_line() {
       return take_size();
     case State::kDataEnd:
       if (!line_.empty()) return malformed("a chunk is longer than its size says");
+      if (signatures_ != nullptr && !signatures_->end_chunk(chunk_signature_)) {
+        return wrong_signature("a chunk's signature is wrong");
+      }
       state_ = State::kSize;
       return {};
     case State::kTrailer:
@@ -67,15 +89,16 @@ core::Result<void> ChunkedDecoder::take_size() {
     return malformed("a chunk's size is no hexadecimal number");
   }
   left_ = size;
+  chunk_signature_ = signature_of(line_);
+  if (size == 0 && signatures_ != nullptr && !signatures_->end_chunk(chunk_signature_)) {
+    return wrong_signature("the last chunk's signature is wrong");
+  }
   state_ = size == 0 ? State::kTrailer : State::kData;
   return {};
 }
 
 core::Result<void> ChunkedDecoder::take_trailer() {
-  if (line_.empty()) {
-    state_ = State::kDone;
-    return {};
-  }
+  if (line_.empty()) return end_trailers();
   const auto colon = line_.find(':');
   if (colon == std::string::npos || colon == 0) return malformed("a trailer has no name");
   if (trailers_.size() == kTrailersMax) return malformed("too many trailers");
@@ -83,6 +106,22 @@ core::Result<void> ChunkedDecoder::take_trailer() {
   trailers_.emplace_back(core::to_lower(core::trim(line.substr(0, colon))),
                          core::trim(line.substr(colon + 1)));
   return {};
+}
+
+core::Result<void> ChunkedDecoder::end_trailers() {
+  state_ = State::kDone;
+  if (signatures_ == nullptr || trailers_.empty()) return {};
+  std::string signed_text;
+  std::string_view signature;
+  for (const auto& [name, value] : trailers_) {
+    if (name == kTrailerSignature) {
+      signature = value;
+    } else {
+      signed_text.append(name).append(":").append(value).append("\n");
+    }
+  }
+  if (signatures_->end_trailers(signed_text, signature)) return {};
+  return wrong_signature("the signature of the trailers is wrong or missing");
 }
 
 }  // namespace fogbank::aws

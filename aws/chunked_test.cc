@@ -35,9 +35,10 @@ Decoded decode(std::string_view coded, std::size_t piece_bytes) {
 
 TEST_CASE("aws-chunked bodies decode to the same however they are cut") {
   const std::string signature(64, 'a');
-  const std::string coded = "5;chunk-signature=" + signature + "\r\nhello\r\nA\r\n, world!!!\r\n" +
-                            "0;chunk-signature=" + signature +
-                            "\r\nx-amz-checksum-crc32:AAAAAA==\r\nX-Amz-Trailer-Signature: b\r\n\r\n";
+  const std::string coded =
+      "5;chunk-signature=" + signature + "\r\nhello\r\nA\r\n, world!!!\r\n" +
+      "0;chunk-signature=" + signature +
+      "\r\nx-amz-checksum-crc32:AAAAAA==\r\nX-Amz-Trailer-Signature: b\r\n\r\n";
   for (std::size_t piece = 1; piece <= coded.size(); ++piece) {
     CAPTURE(piece);
     const Decoded out = decode(coded, piece);
@@ -62,10 +63,15 @@ TEST_CASE("aws-chunked bodies that are cut short are not complete") {
 }
 
 TEST_CASE("aws-chunked bodies with wrong framing are refused") {
-  const std::string rows[] = {
-      "x\r\n",          "\r\n",          "5\nhello",           "5\r\nhelloX\r\n",
-      "0\r\n\r\nmore",  "-1\r\n",        "11111111111111111\r\n", "0\r\nnovalue\r\n\r\n",
-      std::string(ChunkedDecoder::kLineBytesMax + 1, '0')};
+  const std::string rows[] = {"x\r\n",
+                              "\r\n",
+                              "5\nhello",
+                              "5\r\nhelloX\r\n",
+                              "0\r\n\r\nmore",
+                              "-1\r\n",
+                              "11111111111111111\r\n",
+                              "0\r\nnovalue\r\n\r\n",
+                              std::string(ChunkedDecoder::kLineBytesMax + 1, '0')};
   for (const auto& row : rows) {
     CAPTURE(row);
     CHECK_FALSE(decode(row, 7).is_good);
