@@ -106,9 +106,14 @@ std::optional<QueueRecord> decode_queue(std::string_view bytes) {
 std::string encode(const MessageRecord& record) {
   std::string bytes;
   core::ByteWriter out(bytes);
-  out.u8(kMessageVersion).text32(record.id).i64(record.sent_ms).text32(record.sender).text32(record.group);
+  out.u8(kMessageVersion)
+      .text32(record.id)
+      .i64(record.sent_ms)
+      .text32(record.sender)
+      .text32(record.group);
   out.text32(record.trace_header).u32(static_cast<uint32_t>(record.attributes.size()));
-  for (const MessageAttribute& a : record.attributes) out.text32(a.name).text32(a.type).text32(a.value);
+  for (const MessageAttribute& a : record.attributes)
+    out.text32(a.name).text32(a.type).text32(a.value);
   out.text32(record.body);
   return bytes;
 }

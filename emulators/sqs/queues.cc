@@ -250,7 +250,8 @@ Reply<TagQueueOutput> tag_queue(Call& call, const TagQueueInput& input) {
   Queue& queue = std::get<Queue>(found);
   auto& tags = queue.record.tags;
   for (const auto& [key, value] : input.tags) {
-    const auto at = std::ranges::find(tags, key.view(), &std::pair<std::string, std::string>::first);
+    const auto at =
+        std::ranges::find(tags, key.view(), &std::pair<std::string, std::string>::first);
     if (at != tags.end()) {
       at->second = value.view();
     } else {

@@ -1,6 +1,7 @@
 // Lets a test in another language use the codecs. One JSON object per line on standard input, one
 // per line as the answer:
-//   {"do":"read","service":…,"protocol":…,"method":…,"path":…,"query":…,"headers":{…},"body":base64}
+//   {"do":"read","service":…,"protocol":…,"method":…,"path":…,"query":…,"headers":{…},
+//    "body":base64}
 //     -> {"operation":…,"input":canonical} or {"error":{"code":…,"message":…,"status":…}}
 //   {"do":"write","service":…,"protocol":…,"operation":…,"output":"canonical as text"}
 //     -> {"status":…,"headers":[[name,value],…],"body":base64}

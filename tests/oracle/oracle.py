@@ -41,7 +41,8 @@ HTTPHeaders = botocore_module("compat").HTTPHeaders
 ServiceModel = botocore_module("model").ServiceModel
 
 SERVICES = ["sts", "sqs", "dynamodb", "s3"]
-AWKWARD = ["é", "€", "😀", "<", "&", "\"", "'", "\\", "/", "%", "+", " ", "=", "\n", "\t", "]]>", ";"]
+AWKWARD = ["é", "€", "😀", "<", "&", "\"", "'", "\\", "/", "%", "+", " ", "=", "\n", "\t",
+           "]]>", ";"]
 UTC = datetime.timezone.utc
 
 
@@ -61,7 +62,8 @@ class Values:
         return "".join(self.rng.choice(alphabet) for _ in range(self.rng.randint(low, high)))
 
     def attribute(self, depth):
-        kinds = ["S", "N", "B", "BOOL", "NULL", "SS", "NS", "BS"] + (["L", "M"] if depth < 4 else [])
+        kinds = ["S", "N", "B", "BOOL", "NULL", "SS", "NS", "BS"]
+        kinds += ["L", "M"] if depth < 4 else []
         kind = self.rng.choice(kinds)
         one = {
             "S": self.text,
@@ -374,8 +376,8 @@ def main():
     oracle = Oracle(Tool(arguments.tool), random.Random(arguments.seed))
     loader = loaders.Loader()
     for service in arguments.service or SERVICES:
-        check_service(oracle, ServiceModel(loader.load_service_model(service, "service-2"), service),
-                      arguments.rounds)
+        model = ServiceModel(loader.load_service_model(service, "service-2"), service)
+        check_service(oracle, model, arguments.rounds)
     for pair in arguments.model:
         service, _, path = pair.partition("=")
         with open(path, encoding="utf-8") as stream:

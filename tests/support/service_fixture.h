@@ -22,7 +22,8 @@ namespace fogbank::tests {
 class ServiceFixture {
  public:
   ServiceFixture()
-      : account_(*aws::AccountId::parse("123456789012")), region_(*aws::Region::parse("us-east-1")) {
+      : account_(*aws::AccountId::parse("123456789012")),
+        region_(*aws::Region::parse("us-east-1")) {
     restart();
   }
 

@@ -10,7 +10,8 @@ for path in sorted(pathlib.Path(sys.argv[1]).iterdir()):
     if path.suffix == ".txt":  # doctest
         text = path.read_text(errors="replace")
         for line in re.findall(r"test cases:.*", text):
-            counts = {word: int(n) for n, word in re.findall(r"(\d+) (passed|failed|skipped)", line)}
+            words = re.findall(r"(\d+) (passed|failed|skipped)", line)
+            counts = {word: int(n) for n, word in words}
             passed += counts.get("passed", 0)
             failed += counts.get("failed", 0)
         # Tests that found the machine unable to show their subject say so with this word.
