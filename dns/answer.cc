@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/check.h"
 #include "dns/ldns.h"
 
 namespace fogbank::dns {
@@ -30,15 +31,9 @@ core::Result<std::string> make_soa_data(uint32_t ttl_s) {
   return data;
 }
 
-struct Asked {
-  const Knowledge& knowledge;
-  const Query& query;
-};
-
-Outcome deny(const Asked& asked, AnswerWriter& writer, std::size_t zone, HeaderFlag flags) {
+Outcome deny(const Knowledge& knowledge, AnswerWriter& writer, std::size_t zone, HeaderFlag flags) {
   writer.begin(flags, kNameError);
-  writer.add_soa(AnswerWriter::Section::kAuthority, zone, asked.knowledge.ttl_s,
-                 asked.knowledge.soa_data);
+  writer.add_soa(AnswerWriter::Section::kAuthority, zone, knowledge.ttl_s, knowledge.soa_data);
   return Outcome::kNameError;
 }
 
@@ -48,26 +43,25 @@ std::optional<core::IpAddress> address_for(const Query& query, const AddressSour
   return query.type == kTypeA ? found.v4 : found.v6;
 }
 
-Outcome answer_owned(const Asked& asked, AnswerWriter& writer, std::size_t zone,
-                     const AddressSource& addresses) {
-  const Knowledge& knowledge = asked.knowledge;
+Outcome answer_owned(const Site& site, const Query& query, AnswerWriter& writer, std::size_t zone) {
+  const Knowledge& knowledge = site.knowledge;
   writer.begin(kFlagAuthoritative, kNoError);
-  if (const auto address = address_for(asked.query, addresses)) {
+  if (const auto address = address_for(query, site.addresses)) {
     const bool is_v4 = address->is_v4();
+    core::check(is_v4 == (query.type == kTypeA), "an address has the family it is given for");
     writer.add_address(is_v4 ? kTypeA : kTypeAaaa, knowledge.ttl_s,
                        std::span(address->bytes()).first(is_v4 ? 4 : 16));
     return Outcome::kAddress;
   }
-  const bool is_soa_of_zone = asked.query.type == kTypeSoa && zone == 0;
+  const bool is_soa_of_zone = query.type == kTypeSoa && zone == 0;
   writer.add_soa(
       is_soa_of_zone ? AnswerWriter::Section::kAnswer : AnswerWriter::Section::kAuthority, zone,
       knowledge.ttl_s, knowledge.soa_data);
   return Outcome::kNoData;
 }
 
-Outcome answer_question(const Asked& asked, AnswerWriter& writer, const AddressSource& addresses) {
-  const Query& query = asked.query;
-  const Knowledge& knowledge = asked.knowledge;
+Outcome answer_question(const Site& site, const Query& query, AnswerWriter& writer) {
+  const Knowledge& knowledge = site.knowledge;
   if (query.edns.version != 0) {
     writer.begin(HeaderFlag{}, kBadVersion);
     return Outcome::kBadVersion;
@@ -78,13 +72,13 @@ Outcome answer_question(const Asked& asked, AnswerWriter& writer, const AddressS
     return Outcome::kRefused;
   }
   if (const auto zone = knowledge.owned.find(query.name)) {
-    return answer_owned(asked, writer, *zone, addresses);
+    return answer_owned(site, query, writer, *zone);
   }
   if (const auto zone = knowledge.withheld.find(query.name)) {
-    return deny(asked, writer, *zone, kFlagAuthoritative);
+    return deny(knowledge, writer, *zone, kFlagAuthoritative);
   }
   if (knowledge.others == OtherNames::kForward) return Outcome::kForward;
-  return deny(asked, writer, query.name.wire_bytes, HeaderFlag{});
+  return deny(knowledge, writer, query.name.wire_bytes, HeaderFlag{});
 }
 
 }  // namespace
@@ -101,14 +95,12 @@ core::Result<Knowledge> make_knowledge(const ResolverConfig& config) {
                    others};
 }
 
-Outcome answer(const Knowledge& knowledge, const AddressSource& addresses, std::string_view message,
-               Query& query, std::span<char> out, std::size_t& answer_bytes) {
-  answer_bytes = 0;
+Answer answer(const Site& site, std::string_view message, Query& query, std::span<char> out) {
   AnswerWriter writer(out, query);
   Outcome outcome = Outcome::kIgnored;
   switch (read_query(message, query)) {
     case QueryState::kIgnored:
-      return Outcome::kIgnored;
+      return {Outcome::kIgnored, 0};
     case QueryState::kMalformed:
       writer.begin(HeaderFlag{}, kFormatError);
       outcome = Outcome::kMalformed;
@@ -118,12 +110,10 @@ Outcome answer(const Knowledge& knowledge, const AddressSource& addresses, std::
       outcome = Outcome::kNotImplemented;
       break;
     case QueryState::kGood:
-      outcome = answer_question({knowledge, query}, writer, addresses);
-      if (outcome == Outcome::kForward) return outcome;
+      outcome = answer_question(site, query, writer);
       break;
   }
-  answer_bytes = writer.finish();
-  return outcome;
+  return {outcome, outcome == Outcome::kForward ? 0 : writer.finish()};
 }
 
 }  // namespace fogbank::dns

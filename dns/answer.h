@@ -37,9 +37,17 @@ enum class Outcome : uint8_t {
 };
 inline constexpr std::size_t kOutcomeCount = 9;
 
-// Reads `message` into `query` and writes the answer into `out` (at least kPlainAnswerBytesMax);
-// `answer_bytes` is 0 where there is none. Thread-safe.
-Outcome answer(const Knowledge& knowledge, const AddressSource& addresses, std::string_view message,
-               Query& query, std::span<char> out, std::size_t& answer_bytes);
+// All that an answer depends on beside the query; both are safe to read from every thread.
+struct Site {
+  const Knowledge& knowledge;
+  const AddressSource& addresses;
+};
+
+struct Answer {
+  Outcome outcome = Outcome::kIgnored;
+  std::size_t bytes = 0;  // of the answer; 0 where there is none
+};
+// Reads `message` into `query` and writes the answer into `out` (at least kPlainAnswerBytesMax).
+Answer answer(const Site& site, std::string_view message, Query& query, std::span<char> out);
 
 }  // namespace fogbank::dns

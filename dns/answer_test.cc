@@ -34,9 +34,9 @@ struct Fixture {
     const auto knowledge = make_knowledge(config);
     REQUIRE(knowledge);
     Query query;
-    std::size_t bytes = 0;
-    outcome = answer(*knowledge, addresses, message, query, out, bytes);
-    return {out.data(), bytes};
+    const Answer given = answer({*knowledge, addresses}, message, query, out);
+    outcome = given.outcome;
+    return {out.data(), given.bytes};
   }
 };
 

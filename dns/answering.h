@@ -28,8 +28,7 @@ struct DnsCounters {
 };
 
 struct Answering {
-  const Knowledge& knowledge;
-  const AddressSource& addresses;
+  Site site;
   Forwarder* forwarder;  // null: Outcome::kForward does not happen
   DnsCounters& counters;
 };

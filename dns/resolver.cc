@@ -66,7 +66,7 @@ class LoopResolver final {
   }
 
   core::Result<void> start(const ResolverConfig& config, ResolverLoop& sockets) {
-    if (answering_.knowledge.others == OtherNames::kForward) {
+    if (answering_.site.knowledge.others == OtherNames::kForward) {
       auto forwarder = Forwarder::create(loop_, config.forwarders);
       if (!forwarder) return forwarder.error();
       forwarder_ = std::move(*forwarder);
@@ -102,7 +102,7 @@ class AllLoopsResolver final : public Resolver {
 
   core::Result<void> start(const ResolverConfig& config, std::vector<ResolverLoop>& loops,
                            const AddressSource& addresses) {
-    const Answering shared{knowledge_, addresses, nullptr, counters_};
+    const Answering shared{{knowledge_, addresses}, nullptr, counters_};
     for (ResolverLoop& sockets : loops) {
       loops_.push_back(std::make_unique<LoopResolver>(sockets.loop, config, shared));
       if (auto started = loops_.back()->start(config, sockets); !started) return started;

@@ -126,10 +126,8 @@ void TcpServer::Connection::answer_query(std::string_view message) {
   server_.note_activity(*this);
   std::array<char, kPlainAnswerBytesMax> out;
   Query query;
-  std::size_t bytes = 0;
   const Answering& answering = server_.answering_;
-  const Outcome outcome =
-      answer(answering.knowledge, answering.addresses, message, query, out, bytes);
+  const auto [outcome, bytes] = answer(answering.site, message, query, out);
   answering.counters.count(outcome);
   if (outcome == Outcome::kForward) return server_.forward(*this, message);
   if (bytes > 0) queue({out.data(), bytes});

@@ -121,9 +121,8 @@ void UdpServer::on_ready(uint32_t /*events*/) {
 
 Outcome UdpServer::answer_one(std::size_t index) {
   Query query;
-  std::size_t bytes = 0;
-  const Outcome outcome = answer(answering_.knowledge, answering_.addresses, batch_.query(index),
-                                 query, batch_.slot(index).answer, bytes);
+  const auto [outcome, bytes] =
+      answer(answering_.site, batch_.query(index), query, batch_.slot(index).answer);
   if (outcome == Outcome::kForward) forward(index, batch_.query(index));
   if (bytes > 0) batch_.add_answer(index, bytes);
   return outcome;

@@ -45,8 +45,7 @@ void run(const Knowledge& site, std::string_view message) {
   const EveryName addresses;
   std::array<char, kPlainAnswerBytesMax> out;
   Query query;
-  std::size_t bytes = 0;
-  const Outcome outcome = answer(site, addresses, message, query, out, bytes);
+  const auto [outcome, bytes] = answer({site, addresses}, message, query, out);
   core::check((bytes == 0) == (outcome == Outcome::kIgnored || outcome == Outcome::kForward),
               "an outcome says whether there is an answer");
   if (bytes > 0) check_answer(message, {out.data(), bytes});
