@@ -64,5 +64,22 @@ TEST_CASE("a checksum does not depend on how the bytes were cut, and two CRCs co
   }
 }
 
+TEST_CASE("a CRC of many bytes at once is that of the same bytes one by one") {
+  std::string bytes;
+  for (int i = 0; i < 1500; ++i) bytes += static_cast<char>(i * 131 + i / 7);
+  for (const HashKind kind : {HashKind::kCrc32, HashKind::kCrc32c, HashKind::kCrc64Nvme}) {
+    CAPTURE(checksum_algorithm_name(kind));
+    for (const std::size_t size :
+         {0U, 15U, 16U, 63U, 64U, 255U, 256U, 257U, 319U, 320U, 321U, 512U, 1000U, 1500U}) {
+      CAPTURE(size);
+      // Starting at 3 makes the loads unaligned.
+      const std::string_view part = std::string_view(bytes).substr(3, size);
+      Hasher slow(kind);
+      for (const char& c : part) slow.update(core::as_bytes({&c, 1}));
+      CHECK(hash(kind, part) == slow.finish());
+    }
+  }
+}
+
 }  // namespace
 }  // namespace fogbank::aws
