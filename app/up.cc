@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstring>
 
 #include "app/arguments.h"
 #include "app/commands.h"
@@ -80,7 +81,7 @@ core::Result<std::string> prepare_state(const Target& target) {
 }
 
 certs::TrustPlaces trust_places(const Config& config) {
-  return {.state_directory = config.state + "/trust"};
+  return {config.state + "/trust", "", {}};
 }
 
 core::Result<std::string> install_trust_into_host(const Target& target,

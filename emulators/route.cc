@@ -100,8 +100,7 @@ Route route_by_head(const core::HttpRequest& request, const Registry& registry) 
   const Scope scope = scope_of(request);
   const auto endpoint = aws::parse_host(request.authority);
   const aws::Region default_region = *aws::Region::parse("us-east-1");
-  Route route{.region = endpoint ? endpoint->region() : default_region,
-              .partition = &aws::partition_of(default_region)};
+  Route route(endpoint ? endpoint->region() : default_region);
   route.host = without_port(request.authority);
   route.access_key_id = scope.access_key_id;
   const bool is_region_said =

@@ -15,6 +15,8 @@
 namespace fogbank::emulators {
 
 struct Route {
+  explicit Route(const aws::Region& of) : region(of), partition(&aws::partition_of(of)) {}
+
   const RegisteredService* service = nullptr;  // null: not emulated
   std::string service_name;                    // "sqs"; of an unknown service what its host says
   std::string operation_hint;  // what the request calls itself, where no service is known
