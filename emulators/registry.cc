@@ -2,6 +2,7 @@
 
 #include "core/check.h"
 #include "emulators/emulators.h"
+#include "emulators/s3/s3.h"
 #include "emulators/sqs/sqs.h"
 #include "emulators/sts/sts.h"
 
@@ -26,7 +27,7 @@ std::size_t bytes_of(const aws::ServiceModel& model, uint16_t type) {
 }  // namespace
 
 std::vector<Service> all_services() {
-  return {sqs::make_service(), sts::make_service()};
+  return {s3::make_service(), sqs::make_service(), sts::make_service()};
 }
 
 RegisteredService::RegisteredService(const Service& service, core::Metrics& metrics)
