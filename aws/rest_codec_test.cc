@@ -187,6 +187,10 @@ TEST_CASE("rest-xml refuses bodies that are not the schema's") {
        "MalformedXML"},
       {"entity of its own", "<Tagging><TagSet><Tag><Key>&e;</Key></Tag></TagSet></Tagging>",
        "MalformedXML"},
+      {"no character", "<Tagging><TagSet><Tag><Key>&#0;</Key></Tag></TagSet></Tagging>",
+       "MalformedXML"},
+      {"half a character", "<Tagging><TagSet><Tag><Key>&#xD800;</Key></Tag></TagSet></Tagging>",
+       "MalformedXML"},
       {"bad UTF-8", "<Tagging><TagSet><Tag><Key>\xff</Key></Tag></TagSet></Tagging>",
        "MalformedXML"},
       {"json", "{}", "MalformedXML"}};

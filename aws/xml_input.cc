@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <pugixml.hpp>
 
 #include "aws/json_reader.h"
@@ -138,8 +139,22 @@ class XmlInput final {
   core::Arena& arena_;
 };
 
+// The number of "#x1F;" or "#31;", which must be a code point.
+bool is_character_reference(std::string_view rest) {
+  const std::string_view number = rest.substr(1, rest.find(';') - 1);
+  if (rest.size() == number.size() + 1) return false;  // no ';'
+  const bool is_hex = number.starts_with('x');
+  const std::string_view digits = number.substr(is_hex ? 1 : 0);
+  uint32_t code = 0;
+  const auto [end, failure] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), code, is_hex ? 16 : 10);
+  if (failure != std::errc{} || end != digits.data() + digits.size()) return false;
+  return code > 0 && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff);
+}
+
 bool is_known_reference(std::string_view rest) {
-  constexpr std::array<std::string_view, 6> kKnown = {"lt;", "gt;", "amp;", "quot;", "apos;", "#"};
+  constexpr std::array<std::string_view, 5> kKnown = {"lt;", "gt;", "amp;", "quot;", "apos;"};
+  if (rest.starts_with('#')) return is_character_reference(rest);
   return std::any_of(kKnown.begin(), kKnown.end(),
                      [&](std::string_view each) { return rest.starts_with(each); });
 }
