@@ -16,8 +16,6 @@
 namespace fogbank::certs {
 namespace {
 
-constexpr const char* kProfile = "/etc/profile.d/fogbank.sh";
-constexpr const char* kEnvironment = "/etc/environment";
 constexpr const char* kFollowsStore = "follows the trust store";
 
 struct Installation {
@@ -149,11 +147,11 @@ void install_combined(Installation& work, TrustRecord& record, const TrustFiles&
 }
 
 void install_variables(Installation& work, TrustRecord& record, const TrustFiles& files) {
-  const std::string profile = work.places.root_prefix + kProfile;
+  const std::string profile = work.places.root_prefix + std::string(kProfile);
   Step step = install_file(work, record, profile, profile_script(files));
   work.say(kProfileName, profile, step.outcome, std::move(step.why));
 
-  const std::string environment = work.places.root_prefix + kEnvironment;
+  const std::string environment = work.places.root_prefix + std::string(kEnvironment);
   const auto content = read_file_if_any(environment, kBundleBytesMax);
   if (!content) return work.fail(kEnvironmentName, environment, content.error());
   const std::string theirs = content->value_or("");
@@ -257,9 +255,9 @@ core::Result<std::vector<TrustItem>> report_trust(const TrustPlaces& places,
     work->say(kBundleName, path, step.outcome, std::move(step.why));
   }
   const TrustFiles files = files_for_variables(*work, store);
-  const std::string profile = places.root_prefix + kProfile;
+  const std::string profile = places.root_prefix + std::string(kProfile);
   work->say(kProfileName, profile, outcome(file_equals(profile, profile_script(files))));
-  const std::string environment = places.root_prefix + kEnvironment;
+  const std::string environment = places.root_prefix + std::string(kEnvironment);
   const auto content = read_file_if_any(environment, kBundleBytesMax);
   work->say(
       kEnvironmentName, environment,

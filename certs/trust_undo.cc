@@ -81,18 +81,17 @@ Step undo(const TrustEntry& entry, const TrustPlaces& places) {
   return {TrustOutcome::kFailed, "unknown change"};
 }
 
-const char* name_of(TrustChange change) {
-  switch (change) {
+const char* name_of(const TrustEntry& entry) {
+  switch (entry.change) {
     case TrustChange::kStore:
       return kStoreName;
     case TrustChange::kBlock:
-      return kBundleName;
     case TrustChange::kNewBlock:
-      return kEnvironmentName;
+      return entry.path.ends_with(kEnvironment) ? kEnvironmentName : kBundleName;
     case TrustChange::kFile:
-      return "file of fogbank";
+      return entry.path.ends_with(kProfile) ? kProfileName : kCombinedName;
     case TrustChange::kDirectory:
-      return "directory of fogbank";
+      return "directory";
   }
   return "";
 }
@@ -114,7 +113,7 @@ std::vector<TrustItem> undo_all(TrustRecord& record, const TrustPlaces& places,
     if (step.outcome != TrustOutcome::kFailed) {
       if (const auto forgotten = record.remove(entry); !forgotten) step = failed(forgotten.error());
     }
-    items.push_back({name_of(entry.change), entry.path, step.outcome, std::move(step.why)});
+    items.push_back({name_of(entry), entry.path, step.outcome, std::move(step.why)});
   }
   return items;
 }

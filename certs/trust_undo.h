@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "certs/certs.h"
@@ -17,6 +18,9 @@ inline constexpr const char* kBundleName = "CA file of a program";
 inline constexpr const char* kCombinedName = "combined CA file";
 inline constexpr const char* kProfileName = "variables of new shells";
 inline constexpr const char* kEnvironmentName = "variables of new logins";
+
+inline constexpr std::string_view kProfile = "/etc/profile.d/fogbank.sh";
+inline constexpr std::string_view kEnvironment = "/etc/environment";
 
 // Outcome and reason of one place.
 struct Step {
