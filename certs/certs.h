@@ -128,7 +128,9 @@ class LeafCache final : public LeafSource {
 // Where trust is installed. `root_prefix` stands before every path of the machine but the tools
 // that are run ("" on a real machine).
 struct TrustPlaces {
-  std::string state_directory;  // for the record of what was written, and a combined bundle
+  // For the record of what was written, and a combined bundle. It and the directories above it
+  // belong to root alone: remove_trust() does to other files what the record says.
+  std::string state_directory;
   std::string root_prefix;
   std::vector<std::string> extra_directories;  // virtual environments or folders of them
 };
@@ -158,7 +160,8 @@ struct TrustItem {
 core::Result<std::vector<TrustItem>> install_trust(const TrustPlaces& places,
                                                    const std::string& root_pem);
 // Undoes what install_trust() recorded, of whatever CA; a file that was not changed by others is
-// the same as before, byte for byte. May be repeated. What fails stays on record.
+// the same as before, byte for byte. May be repeated. What fails stays on record; when nothing is
+// left, an empty state directory goes too.
 core::Result<std::vector<TrustItem>> remove_trust(const TrustPlaces& places);
 // What install_trust() would touch, and how it is; changes nothing.
 core::Result<std::vector<TrustItem>> report_trust(const TrustPlaces& places,

@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <optional>
@@ -233,7 +235,10 @@ core::Result<std::vector<TrustItem>> install_trust(const TrustPlaces& places,
 core::Result<std::vector<TrustItem>> remove_trust(const TrustPlaces& places) {
   auto record = TrustRecord::open(places.state_directory);
   if (!record) return record.error();
-  return undo_all(*record, places, [](const TrustEntry&) { return true; });
+  auto items = undo_all(*record, places, [](const TrustEntry&) { return true; });
+  // With the record gone the directory is ours to take along, unless it holds other things.
+  if (record->entries().empty()) ::rmdir(places.state_directory.c_str());
+  return items;
 }
 
 core::Result<std::vector<TrustItem>> report_trust(const TrustPlaces& places,

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -54,6 +55,14 @@ core::Result<TrustRecord> TrustRecord::open(const std::string& state_directory) 
   core::UniqueFd lock(::open(state_directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!lock.is_open() || ::flock(lock.get(), LOCK_EX) != 0) {
     return core::system_error("certs: cannot lock " + state_directory, errno);
+  }
+  // Whoever can write here decides which files root edits and deletes.
+  struct stat facts {};
+  if (::fstat(lock.get(), &facts) != 0 || facts.st_uid != ::geteuid() ||
+      (facts.st_mode & 022) != 0) {
+    return core::Error{"certs: " + state_directory +
+                       " must belong to the user that changes trust, and be writable by no other; "
+                       "run \"chown root\" and \"chmod 755\" on it after a look inside"};
   }
   TrustRecord record(state_directory + "/trust.record", std::move(lock));
   auto content = read_file_if_any(record.path_, kRecordBytesMax);

@@ -130,7 +130,7 @@ TEST_CASE("certs trust reaches the store, the bundles and the variables, and goe
 
   CHECK(count(m.remove(), TrustOutcome::kFailed) == 0);
   CHECK(m.snapshot() == before);
-  CHECK(fs::is_empty(m.places.state_directory));
+  CHECK_FALSE(exists(m.places.state_directory));
   const auto gone = report_trust(m.places, pem);
   REQUIRE(gone);
   CHECK(count(*gone, TrustOutcome::kAlready) == 0);
@@ -313,6 +313,17 @@ TEST_CASE("certs a damaged record stops both ways with the file's name") {
   CHECK_FALSE(remove_trust(m.places));
   CHECK(m.snapshot() == before);
   CHECK_FALSE(install_trust(m.places, "no certificate"));
+}
+
+TEST_CASE("certs a record that others could have written is not followed") {
+  Machine m;
+  const std::string pem = m.new_root();
+  m.install(pem);
+  ::chmod(m.places.state_directory.c_str(), 0775);
+  CHECK_FALSE(remove_trust(m.places));
+  CHECK_FALSE(install_trust(m.places, pem));
+  ::chmod(m.places.state_directory.c_str(), 0755);
+  CHECK(count(m.remove(), TrustOutcome::kFailed) == 0);
 }
 
 TEST_CASE("certs a sandbox finds every CA file once, the system's first") {
