@@ -173,7 +173,7 @@ int command_trust(const Words& words) {
   const auto config =
       load_config(arguments->value("config").value_or(std::string(kDefaultConfigPath)));
   if (!config) return fail(config.error());
-  const certs::TrustPlaces places{config->state + "/trust", "", {}};
+  const certs::TrustPlaces places{config->state + "-trust", "", {}};
   core::SystemClock clock;
   const auto authority = certs::Authority::load(config->state + "/ca", clock);
   if (!authority && what != "remove") return fail(authority.error());

@@ -81,12 +81,13 @@ core::Result<std::string> prepare_state(const Target& target) {
 }
 
 certs::TrustPlaces trust_places(const Config& config) {
-  return {config.state + "/trust", "", {}};
+  // Beside the daemon's own folder: root follows what is recorded here.
+  return {config.state + "-trust", "", {}};
 }
 
 core::Result<std::string> install_trust_into_host(const Target& target,
                                                   const std::string& root_pem) {
-  if (auto made = make_directory(target.config.state + "/trust", 0755); !made) return made.error();
+  if (auto made = make_directory(target.config.state + "-trust", 0755); !made) return made.error();
   const auto items = certs::install_trust(trust_places(target.config), root_pem);
   if (!items) return items.error();
   std::size_t covered = 0;
