@@ -460,7 +460,7 @@ class HostParser final {
   static std::optional<Endpoint> run(std::string_view host) {
     host = host.substr(0, host.find(':'));
     if (host.ends_with('.')) host.remove_suffix(1);
-    if (host.size() > Endpoint::kNameBytesMax) return std::nullopt;
+    if (host.size() > Endpoint::kNameBytesMax || host.ends_with('.')) return std::nullopt;
     const Zone* zone = zone_of(host);
     if (zone == nullptr) return std::nullopt;
     const Partition& partition = partition_of_zone(*zone);

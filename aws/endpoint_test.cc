@@ -289,6 +289,7 @@ TEST_CASE("what is not a captured name is nothing, and odd ones do no harm") {
   CHECK_FALSE(parse_host("[::1]:443"));
   CHECK_FALSE(parse_host("169.254.169.254"));
   CHECK_FALSE(parse_host("www.example.com"));
+  CHECK_FALSE(parse_host("sqs.us-east-1.amazonaws.com.."));
   CHECK_FALSE(parse_host(std::string(254, 'a') + ".amazonaws.com"));
   CHECK(parse_host(std::string(239, 'a') + ".amazonaws.com")->host().size() == 253);
   CHECK(parse_host(std::string(240, '.') + "amazonaws.com")->kind() == HostKind::kUnknown);
