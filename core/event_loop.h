@@ -2,6 +2,9 @@
 // worker thread; everything but post() and stop() belongs to the thread that calls run().
 #pragma once
 
+#include <pthread.h>
+
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -72,6 +75,8 @@ class EventLoop final {
   std::unordered_map<TimerId, Timer> timers_;
   TimerId next_timer_ = 1;
   Guarded<std::vector<std::function<void()>>> posted_;
+  std::atomic<pthread_t> thread_{};  // that is in run()
+  bool has_own_work_ = false;        // posted by that thread
   bool is_stopping_ = false;
   int64_t now_ms_ = 0;
 };
