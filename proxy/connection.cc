@@ -251,7 +251,7 @@ void Connection::discard_input() {
   }
 }
 
-void Connection::check_time() {
+void Connection::check_time(int64_t idle_timeout_ms) {
   const Limits& limits = links_.engine.limits;
   Counters& counters = links_.engine.counters;
   const int64_t now = links_.engine.loop.monotonic_ms();
@@ -263,7 +263,7 @@ void Connection::check_time() {
       end();
       break;
     case Phase::kSniff:
-      if (passed < (sniffed_.empty() ? limits.idle_timeout_ms : limits.head_timeout_ms)) return;
+      if (passed < (sniffed_.empty() ? idle_timeout_ms : limits.head_timeout_ms)) return;
       counters.timeouts_idle.add();
       end();
       break;
@@ -272,7 +272,7 @@ void Connection::check_time() {
         counters.timeouts_write.add();
         end();
       } else {
-        engine_->check_time(now);
+        engine_->check_time({now, idle_timeout_ms});
       }
       break;
     case Phase::kLinger:

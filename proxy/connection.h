@@ -43,7 +43,7 @@ class Connection final : public core::Watcher, private EngineDriver {
   void start();
   void run();
   void on_ready(uint32_t events) override;
-  void check_time();
+  void check_time(int64_t idle_timeout_ms);
   void drain();
 
   // Places in the owner's lists.

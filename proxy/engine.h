@@ -42,6 +42,12 @@ enum class Ending : uint8_t {
   kBreak,   // at once and by a reset, so that a cut answer is not taken for a whole one
 };
 
+// What a look at the time needs to know.
+struct TimeCheck {
+  int64_t now_ms = 0;
+  int64_t idle_timeout_ms = 0;  // shorter while there are too many connections
+};
+
 class Engine {
  public:
   virtual ~Engine() = default;
@@ -52,7 +58,7 @@ class Engine {
   virtual void advance() = 0;
   [[nodiscard]] virtual bool wants_input() const = 0;
   [[nodiscard]] virtual Ending ending() const = 0;
-  virtual void check_time(int64_t now_ms) = 0;
+  virtual void check_time(const TimeCheck& check) = 0;
   virtual void drain() = 0;  // no new requests; those being served go on
 };
 

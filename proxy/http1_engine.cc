@@ -228,11 +228,11 @@ void Http1Engine::refuse(HttpFault fault) {
 
 // ---- time
 
-void Http1Engine::check_time(int64_t now_ms) {
-  const int64_t passed = now_ms - since_ms_;
+void Http1Engine::check_time(const TimeCheck& check) {
+  const int64_t passed = check.now_ms - since_ms_;
   switch (reading_) {
     case Reading::kHead:
-      if (in_.empty() && passed >= links_.limits.idle_timeout_ms) {
+      if (in_.empty() && passed >= check.idle_timeout_ms) {
         links_.counters.timeouts_idle.add();
         ending_ = Ending::kClose;
       } else if (!in_.empty() && passed >= links_.limits.head_timeout_ms) {

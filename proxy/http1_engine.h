@@ -23,7 +23,7 @@ class Http1Engine final : public Engine, private core::HttpExchange {
   void advance() override;
   [[nodiscard]] bool wants_input() const override;
   [[nodiscard]] Ending ending() const override { return ending_; }
-  void check_time(int64_t now_ms) override;
+  void check_time(const TimeCheck& check) override;
   void drain() override;
 
  private:

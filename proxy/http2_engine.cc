@@ -204,8 +204,8 @@ void Http2Engine::drain() {
   }
 }
 
-void Http2Engine::check_time(int64_t now_ms) {
-  if (streams_.empty() && now_ms - idle_since_ms_ >= links_.limits.idle_timeout_ms) {
+void Http2Engine::check_time(const TimeCheck& check) {
+  if (streams_.empty() && check.now_ms - idle_since_ms_ >= check.idle_timeout_ms) {
     links_.counters.timeouts_idle.add();
     ::nghttp2_session_terminate_session(session_.get(), NGHTTP2_NO_ERROR);
   }
@@ -215,7 +215,7 @@ void Http2Engine::check_time(int64_t now_ms) {
                             ::nghttp2_session_get_last_proc_stream_id(session_.get()),
                             NGHTTP2_NO_ERROR, nullptr, 0);
   }
-  for (const auto& stream : streams_) check_stream_time(*stream, now_ms);
+  for (const auto& stream : streams_) check_stream_time(*stream, check.now_ms);
 }
 
 void Http2Engine::check_stream_time(Http2Stream& stream, int64_t now_ms) {

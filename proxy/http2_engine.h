@@ -26,7 +26,7 @@ class Http2Engine final : public Engine {
   void advance() override;
   [[nodiscard]] bool wants_input() const override;
   [[nodiscard]] Ending ending() const override;
-  void check_time(int64_t now_ms) override;
+  void check_time(const TimeCheck& check) override;
   void drain() override;
 
   // For the streams: there is something to do for `stream`, not now but soon.

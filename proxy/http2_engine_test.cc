@@ -203,7 +203,9 @@ class Bench final : private EngineDriver {
   [[nodiscard]] uint64_t refused(const std::string& reason) {
     return count("fogbank_proxy_requests_refused_total", "reason=\"" + reason + "\"");
   }
-  [[nodiscard]] int64_t now() const { return loop_->monotonic_ms(); }
+  [[nodiscard]] TimeCheck after(int64_t passed_ms) const {
+    return {loop_->monotonic_ms() + passed_ms, limits_.idle_timeout_ms};
+  }
   [[nodiscard]] std::size_t out_bytes_max() const { return out_bytes_max_; }
 
   Peer peer;
@@ -612,10 +614,10 @@ TEST_CASE("slow peers of HTTP/2 are cut off by what they are late with") {
   const Limits limits;
   Bench idle(testing::describing);
   idle.settle();
-  idle.engine().check_time(idle.now() + limits.idle_timeout_ms - 1);
+  idle.engine().check_time(idle.after(limits.idle_timeout_ms - 1));
   idle.settle();
   CHECK(!idle.peer.goaway);
-  idle.engine().check_time(idle.now() + limits.idle_timeout_ms);
+  idle.engine().check_time(idle.after(limits.idle_timeout_ms));
   idle.settle();
   CHECK(idle.peer.goaway == NGHTTP2_NO_ERROR);
   CHECK(idle.engine().ending() != Ending::kNone);
@@ -628,10 +630,10 @@ TEST_CASE("slow peers of HTTP/2 are cut off by what they are late with") {
   stalled.peer.hold(upload);
   const auto poll = stalled.peer.request(head("GET", "/poll"));
   stalled.settle();
-  stalled.engine().check_time(stalled.now() + limits.body_stall_timeout_ms - 1);
+  stalled.engine().check_time(stalled.after(limits.body_stall_timeout_ms - 1));
   stalled.settle();
   CHECK(!stalled.peer.of(upload).closed_with);
-  stalled.engine().check_time(stalled.now() + limits.body_stall_timeout_ms);
+  stalled.engine().check_time(stalled.after(limits.body_stall_timeout_ms));
   stalled.settle();
   CHECK(stalled.peer.of(upload).closed_with == NGHTTP2_CANCEL);
   CHECK(!stalled.peer.of(poll).closed_with);
@@ -650,7 +652,7 @@ TEST_CASE("draining lets streams finish, announces the end and then closes") {
   bench.settle();
   CHECK(bench.peer.goaway == NGHTTP2_NO_ERROR);
   CHECK(bench.engine().ending() == Ending::kNone);
-  bench.engine().check_time(bench.now());
+  bench.engine().check_time(bench.after(0));
   bench.settle();
   CHECK(bench.engine().ending() == Ending::kNone);
   open->answer(answer_of(200, "done"));

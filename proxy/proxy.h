@@ -50,12 +50,13 @@ struct Limits {
   uint32_t control_frames_per_second = 100;
 
   std::size_t connections_max = 16 * 1024;  // of one loop; over it, new ones wait to be accepted
-  int64_t handshake_timeout_ms = 10'000;
-  int64_t idle_timeout_ms = 120'000;        // between requests
-  int64_t head_timeout_ms = 30'000;         // from a head's first byte to its last
-  int64_t body_stall_timeout_ms = 60'000;   // no byte of a body that we are ready to take
-  int64_t write_stall_timeout_ms = 60'000;  // no byte of an answer accepted by the peer
-  int64_t linger_timeout_ms = 5'000;        // reading on after the last answer, so that it arrives
+  int64_t handshake_timeout_ms = 30'000;
+  int64_t idle_timeout_ms = 120'000;          // between requests
+  int64_t idle_timeout_when_full_ms = 2'000;  // the same, while new connections have to wait
+  int64_t head_timeout_ms = 30'000;           // from a head's first byte to its last
+  int64_t body_stall_timeout_ms = 60'000;     // no byte of a body that we are ready to take
+  int64_t write_stall_timeout_ms = 60'000;    // no byte of an answer accepted by the peer
+  int64_t linger_timeout_ms = 5'000;  // reading on after the last answer, so that it arrives
 };
 
 // An open listening socket, not blocking. It may come from another process or be bound in

@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 #include <openssl/ssl.h>
+#include <sys/socket.h>
+#include <sys/time.h>
 
 #include <atomic>
 #include <future>
@@ -264,6 +266,45 @@ TEST_CASE("connections over the limit wait until others have ended") {
   CHECK(first.reply().status == 200);
   CHECK(third.reply().status == 200);
   CHECK(server.count("fogbank_proxy_accept_pauses_total") >= 1);
+}
+
+TEST_CASE("idle connections give way when others wait") {
+  testing::ServerOptions options;
+  options.limits.connections_max = 1;
+  options.limits.idle_timeout_when_full_ms = 50;
+  TestServer server(testing::describing, options);
+  Client idle(server.plain());
+  idle.send(kGet);
+  CHECK(idle.reply().status == 200);
+  Client waiting(server.plain());
+  waiting.send(kGet);
+  CHECK(waiting.reply().status == 200);
+  CHECK(idle.receive().empty());
+}
+
+TEST_CASE("a peer cannot fill the memory of a handler that is slow") {
+  constexpr std::size_t kBytesMax = 24U << 20;  // what the kernel's buffers on both sides may take
+  std::promise<void> paused;
+  bool is_first = true;
+  TestServer server([&](const RequestPointer&, HttpExchange&) {
+    Script script;
+    script.on_body = [&](std::string_view) {
+      if (std::exchange(is_first, false)) paused.set_value();
+      return BodyFlow::kPause;
+    };
+    return script;
+  });
+  Client client(server.plain());
+  client.send("PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 5000000000\r\n\r\nx");
+  paused.get_future().wait();
+  const timeval patience{.tv_sec = 0, .tv_usec = 300'000};
+  ::setsockopt(client.fd(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+  const std::string piece(1 << 20, 'x');
+  std::size_t sent = 0;
+  for (ssize_t got = 1; got > 0 && sent < 2 * kBytesMax; sent += static_cast<std::size_t>(got)) {
+    got = std::max<ssize_t>(::send(client.fd(), piece.data(), piece.size(), MSG_NOSIGNAL), 0);
+  }
+  CHECK(sent < kBytesMax);
 }
 
 TEST_CASE("a peer that keeps silent is cut off in every phase") {

@@ -18,8 +18,9 @@ constexpr int64_t kPauseWithoutMemoryMs = 100;  // after accept() lacked descrip
 // How often connections are looked at: often enough for the shortest timeout.
 int64_t tick_ms(const Limits& limits) {
   const int64_t shortest = std::min({limits.handshake_timeout_ms, limits.idle_timeout_ms,
-                                     limits.head_timeout_ms, limits.body_stall_timeout_ms,
-                                     limits.write_stall_timeout_ms, limits.linger_timeout_ms});
+                                     limits.idle_timeout_when_full_ms, limits.head_timeout_ms,
+                                     limits.body_stall_timeout_ms, limits.write_stall_timeout_ms,
+                                     limits.linger_timeout_ms});
   return std::clamp<int64_t>(shortest / 4, 10, 1000);
 }
 
@@ -159,7 +160,14 @@ void Worker::start_ticking() {
 // Backwards, because a removed connection's place is taken by the last one.
 void Worker::tick() {
   tick_timer_ = 0;
-  for (std::size_t i = connections_.size(); i > 0; --i) connections_[i - 1]->check_time();
+  // While new peers wait, those that only hold a connection give theirs up sooner.
+  const Limits& limits = worker_links_.limits;
+  const int64_t idle_timeout_ms =
+      is_full() ? std::min(limits.idle_timeout_ms, limits.idle_timeout_when_full_ms)
+                : limits.idle_timeout_ms;
+  for (std::size_t i = connections_.size(); i > 0; --i) {
+    connections_[i - 1]->check_time(idle_timeout_ms);
+  }
   if (!connections_.empty()) start_ticking();
 }
 
