@@ -25,8 +25,8 @@ constexpr int64_t kDrainMs = 2'000;
 constexpr const char* kHelp =
     "usage: fogbank run [--state DIR] [--account ID] [--log FILE] [--] COMMAND [ARGUMENT ...]\n\n"
     "Runs a command where AWS is fogbank and nothing else can be reached: own network with only\n"
-    "lo, own resolver, own trust. Needs no root and no daemon, and changes nothing on this machine.\n"
-    "The exit status is the command's.\n\n"
+    "lo, own resolver, own trust. Needs no root and no daemon, and changes nothing on this\n"
+    "machine. The exit status is the command's.\n\n"
     "  --state DIR   keep what the services store there (default: gone when the command ends)\n"
     "  --account ID  the account of access keys that are not 12 digits (default 000000000000)\n"
     "  --log FILE    where the log goes (default: fogbank.log in the state folder)\n\n"

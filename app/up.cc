@@ -32,7 +32,8 @@ constexpr const char* kUpHelp =
 constexpr const char* kDownHelp =
     "usage: fogbank down [--purge] [--config FILE]\n\n"
     "Undoes everything that `fogbank up` did to this machine. What the services stored stays in\n"
-    "the state folder, for the next `fogbank up`; --purge removes that and the user too. Needs root.\n";
+    "the state folder, for the next `fogbank up`; --purge removes that and the user too. Needs\n"
+    "root.\n";
 constexpr const char* kTryThis =
     "\nAWS is here. In a new shell, with any credentials (account = the default one, or an access\n"
     "key of 12 digits for the account of that number):\n\n"
