@@ -59,7 +59,7 @@ class Number final {
                                                        int exponent);
   [[nodiscard]] Number negated() const;
 
-  // 0.d₀d₁d₂… × 10^(exponent_ + 1): exponent_ is the power of ten of the first digit. Digits
+  // d.ddd times 10 to the power exponent_, which is that of the first digit. Digits
   // neither start nor end with zero; zero has none.
   std::array<uint8_t, kDigitsMax> digits_{};
   uint8_t count_ = 0;

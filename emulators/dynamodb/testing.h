@@ -84,9 +84,9 @@ inline std::string json(AttributeValue value) {
   if (value) aws::append_json(value, out);
   return out;
 }
-inline std::string json(const Attributes& attributes, core::Arena& arena) {
+inline std::string item_json(AttributeValue item) {
   std::string out;
-  aws::append_item_json(encode_item(attributes, arena), out);
+  if (item) aws::append_item_json(item, out);
   return out;
 }
 

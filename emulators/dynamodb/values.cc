@@ -174,6 +174,16 @@ AttributeValue kept(const std::string& encoded, core::Arena& arena) {
   return AttributeValue::view(arena.copy(encoded));
 }
 
+core::Result<AttributeValue, std::string> canonical(AttributeValue value, const Inspection& found,
+                                                    core::Arena& arena) {
+  if (!found.refusal.empty()) return found.refusal;
+  if (found.is_canonical) return value;
+  std::string encoded;
+  aws::AttributeWriter writer(encoded);
+  rewrite(value, writer);
+  return kept(encoded, arena);
+}
+
 bool maps_equal(AttributeValue a, AttributeValue b) {
   auto in_b = b.elements();
   for (auto each = a.elements(); each.next();) {
@@ -190,21 +200,22 @@ bool maps_equal(AttributeValue a, AttributeValue b) {
 core::Result<AttributeValue, std::string> normalise(AttributeValue value, core::Arena& arena) {
   Inspection found;
   inspect(value, 0, found);
-  if (!found.refusal.empty()) return found.refusal;
-  if (found.is_canonical) return value;
-  std::string encoded;
-  aws::AttributeWriter writer(encoded);
-  rewrite(value, writer);
-  return kept(encoded, arena);
+  return canonical(value, found, arena);
 }
 
-core::Result<void, aws::AwsError> normalise_all(Attributes& attributes, core::Arena& arena) {
-  for (auto& [name, value] : attributes) {
-    auto canonical = normalise(value, arena);
-    if (!canonical) return validation(canonical.error());
-    value = *canonical;
+core::Result<AttributeValue, aws::AwsError> normalise_item(AttributeValue item,
+                                                           core::Arena& arena) {
+  Inspection found;
+  inspect_document(item, -1, found);
+  for (auto each = item.elements(); each.next() && found.refusal.empty();) {
+    if (each.name().empty()) found.refusal = invalid("Empty attribute name");
+    if (each.name().size() > kAttributeNameBytesMax) {
+      found.refusal = "Attribute name is too large, must be less than 65536 bytes";
+    }
   }
-  return {};
+  auto out = canonical(item, found, arena);
+  if (!out) return validation(out.error());
+  return *out;
 }
 
 AttributeValue encode_item(const Attributes& attributes, core::Arena& arena) {
@@ -220,14 +231,6 @@ AttributeValue encode_item(const Attributes& attributes, core::Arena& arena) {
   }
   writer.end(begun, static_cast<uint32_t>(attributes.size()));
   return kept(encoded, arena);
-}
-
-Attributes decode_item(AttributeValue item, core::Arena& arena) {
-  auto out = Attributes::make(arena, item.count());
-  for (auto each = item.elements(); each.next();) {
-    out.append(arena, {each.name(), each.value()});
-  }
-  return out;
 }
 
 AttributeValue make_scalar(AttributeKind kind, std::string_view text, core::Arena& arena) {

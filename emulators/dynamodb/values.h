@@ -23,12 +23,11 @@ using Attributes = aws::Map<AttributeValue>;
 // The value in canonical form: itself where it is, otherwise a copy on the arena. The error is
 // AWS's message alone.
 core::Result<AttributeValue, std::string> normalise(AttributeValue value, core::Arena& arena);
-// Every value of an item or key, in place.
-core::Result<void, aws::AwsError> normalise_all(Attributes& attributes, core::Arena& arena);
+// The same for an item or a key, a kMap value that is no level of nesting itself.
+core::Result<AttributeValue, aws::AwsError> normalise_item(AttributeValue item, core::Arena& arena);
 
-// The attributes as one encoded map on the arena, and back (views into `item`).
+// The attributes as one encoded map on the arena.
 AttributeValue encode_item(const Attributes& attributes, core::Arena& arena);
-Attributes decode_item(AttributeValue item, core::Arena& arena);
 
 // A scalar on the arena.
 AttributeValue make_number(std::string_view text, core::Arena& arena);

@@ -213,28 +213,18 @@ bool holds(const Node& condition, AttributeValue item, core::Arena& arena) {
   return Evaluation(item, arena).condition(condition);
 }
 
-Attributes project(const aws::List<Path>& paths, AttributeValue item, core::Arena& arena) {
-  auto out = Attributes::make(arena, paths.size());
+AttributeValue project(const aws::List<Path>& paths, AttributeValue item, core::Arena& arena) {
   auto sorted = aws::List<Path>::make(arena, paths.size());
   for (const Path& path : paths) sorted.append(arena, path);
   std::sort(sorted.begin(), sorted.end(), is_before);
-  PathRange rest{sorted.begin(), sorted.end(), 0};
-  while (rest.begin != rest.end) {
-    const PathRange group = next_group(rest);
-    const std::string_view name = (*rest.begin)[0].name;
-    const AttributeValue value = item.find(name);
-    rest.begin = group.end;
-    if (!value || !selects_any(value, group)) continue;
-    if (group.begin->size() == 1) {
-      out.append(arena, {name, value});
-      continue;
-    }
-    std::string encoded;
-    aws::AttributeWriter writer(encoded);
-    write_selected(value, group, writer);
-    out.append(arena, {name, AttributeValue::view(arena.copy(encoded))});
+  std::string encoded;
+  aws::AttributeWriter writer(encoded);
+  if (sorted.empty()) {
+    writer.end(writer.begin(AttributeKind::kMap), 0);
+  } else {
+    write_selected(item, {sorted.begin(), sorted.end(), 0}, writer);
   }
-  return out;
+  return AttributeValue::view(arena.copy(encoded));
 }
 
 }  // namespace fogbank::emulators::dynamodb

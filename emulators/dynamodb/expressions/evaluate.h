@@ -15,7 +15,7 @@ namespace fogbank::emulators::dynamodb {
 [[nodiscard]] bool holds(const Node& condition, AttributeValue item, core::Arena& arena);
 
 // What the paths select. Nested paths keep the structure around what they select; elements taken
-// from a list close up.
-Attributes project(const aws::List<Path>& paths, AttributeValue item, core::Arena& arena);
+// from a list close up. A map, empty if they select nothing.
+AttributeValue project(const aws::List<Path>& paths, AttributeValue item, core::Arena& arena);
 
 }  // namespace fogbank::emulators::dynamodb
