@@ -1,6 +1,7 @@
 #include "emulators/registry.h"
 
 #include "core/check.h"
+#include "emulators/dynamodb/dynamodb.h"
 #include "emulators/emulators.h"
 #include "emulators/s3/s3.h"
 #include "emulators/sqs/sqs.h"
@@ -27,7 +28,7 @@ std::size_t bytes_of(const aws::ServiceModel& model, uint16_t type) {
 }  // namespace
 
 std::vector<Service> all_services() {
-  return {s3::make_service(), sqs::make_service(), sts::make_service()};
+  return {dynamodb::make_service(), s3::make_service(), sqs::make_service(), sts::make_service()};
 }
 
 RegisteredService::RegisteredService(const Service& service, core::Metrics& metrics)
