@@ -24,8 +24,7 @@ constexpr std::array kKeptCapabilities = {
     CAP_CHOWN,  CAP_DAC_OVERRIDE, CAP_FOWNER,  CAP_FSETID,           CAP_KILL,       CAP_SETGID,
     CAP_SETUID, CAP_SETPCAP,      CAP_SETFCAP, CAP_NET_BIND_SERVICE, CAP_SYS_CHROOT,
 };
-constexpr std::array kSocketFamilies = {AF_UNIX,    AF_INET,   AF_INET6,
-                                        AF_NETLINK, AF_PACKET, AF_ALG};
+constexpr std::array kSocketFamilies = {AF_UNIX, AF_INET, AF_INET6, AF_NETLINK, AF_PACKET, AF_ALG};
 // All families of today; above it the filter has one rule.
 constexpr int kFamilyMax = 63;
 

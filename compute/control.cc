@@ -84,8 +84,8 @@ Result<Received> receive_message(int fd) {
   } while (size < 0 && errno == EINTR);
   if (size < 0) return core::system_error("sandbox: cannot hear its other side", errno);
   if (size == 0) return Error{"sandbox: its process has ended unexpectedly"};
-  Received out{static_cast<Message>(bytes[0]),
-               bytes.substr(1, static_cast<std::size_t>(size) - 1), {}};
+  Received out{
+      static_cast<Message>(bytes[0]), bytes.substr(1, static_cast<std::size_t>(size) - 1), {}};
   take_descriptors(message, out.descriptors);
   return out;
 }

@@ -13,12 +13,12 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <fstream>
 
 #include "compute/confinement.h"
 #include "compute/control.h"
 #include "compute/loopback.h"
 #include "compute/mounts.h"
+#include "compute/remedy.h"
 
 namespace fogbank::compute {
 namespace {
@@ -35,30 +35,6 @@ constexpr int kSignalBase = 128;
 // The exit code that stands for a status of waitpid(2).
 int code_of(int status) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : kSignalBase + WTERMSIG(status);
-}
-
-std::string sysctl(const char* path) {
-  std::ifstream file(path);
-  std::string value;
-  std::getline(file, value);
-  return value;
-}
-
-// Distributions forbid namespaces to ordinary users in different ways; says which one it was.
-Error forbidden(const std::string& what, int number) {
-  std::string message = "sandbox: " + what + ": " + std::strerror(number);
-  if (sysctl("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") == "1") {
-    message += "; AppArmor keeps user namespaces from ordinary users here: install fogbank's "
-               "AppArmor profile, or set kernel.apparmor_restrict_unprivileged_userns=0";
-  } else if (sysctl("/proc/sys/kernel/unprivileged_userns_clone") == "0") {
-    message += "; set kernel.unprivileged_userns_clone=1, or run as root";
-  } else if (sysctl("/proc/sys/user/max_user_namespaces") == "0") {
-    message += "; set user.max_user_namespaces to some thousands";
-  } else if (number == EPERM) {
-    message += "; in a container, allow the system calls unshare and mount (docker's "
-               "--security-opt seccomp=unconfined, or --privileged)";
-  }
-  return Error{std::move(message), number};
 }
 
 [[noreturn]] void fail(const UniqueFd& control, const Error& error) {
@@ -180,7 +156,9 @@ Result<void> send_listeners(const UniqueFd& control, const SandboxOptions& optio
 Result<void> make_namespaces(const UniqueFd& control) {
   constexpr int kNamespaces =
       CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC;
-  if (::unshare(kNamespaces) != 0) return forbidden("this host forbids user namespaces", errno);
+  if (::unshare(kNamespaces) != 0) {
+    return with_remedy(core::system_error("sandbox: cannot make its namespaces", errno));
+  }
   if (auto sent = send_message(control.get(), Message::kUnshared); !sent) return sent;
   auto mapped = expect_message(control.get(), Message::kMapped);
   if (!mapped) return mapped.error();
@@ -194,7 +172,9 @@ void run_holder(const SandboxOptions& options, InsideLinks links) {
   const UniqueFd& control = links.control;
   if (auto made = make_namespaces(control); !made) fail(control, made.error());
   if (!end_with_parent(links.caller)) ::_exit(kSetupFailed);
-  if (auto done = set_up_loopback(options.addresses); !done) fail(control, done.error());
+  if (auto done = set_up_loopback(options.addresses); !done) {
+    fail(control, with_remedy(done.error()));
+  }
   if (auto sent = send_listeners(control, options); !sent) fail(control, sent.error());
   const pid_t first = ::fork();
   if (first < 0) fail(control, core::system_error("sandbox: fork", errno));

@@ -82,8 +82,8 @@ Result<void> make_all_local(nl_sock* socket, uint8_t family) {
   Request<rtmsg> request(RTM_NEWROUTE, header);
   const unsigned index = ::if_nametoindex("lo");
   request.put(RTA_OIF, sizeof index, &index);
-  return request.send(socket, std::string("make all addresses local in IPv") +
-                                  (family == AF_INET ? "4" : "6"));
+  return request.send(
+      socket, std::string("make all addresses local in IPv") + (family == AF_INET ? "4" : "6"));
 }
 
 bool has_ipv6() {

@@ -22,11 +22,21 @@ using core::UniqueFd;
 // Sockets of daemons of the host that answer names, run programs or open connections for whoever
 // asks; none of them is in a network namespace.
 constexpr std::array kMasks = {
-    "/run/systemd/resolve", "/run/systemd/private",  "/run/nscd",
-    "/var/run/nscd",        "/run/dbus",             "/run/docker.sock",
-    "/run/docker",          "/run/containerd",       "/run/podman",
-    "/run/crio",            "/run/avahi-daemon",     "/run/snapd.socket",
-    "/run/libvirt",         "/run/dnsmasq",          "/run/unbound.ctl",
+    "/run/systemd/resolve",
+    "/run/systemd/private",
+    "/run/nscd",
+    "/var/run/nscd",
+    "/run/dbus",
+    "/run/docker.sock",
+    "/run/docker",
+    "/run/containerd",
+    "/run/podman",
+    "/run/crio",
+    "/run/avahi-daemon",
+    "/run/snapd.socket",
+    "/run/libvirt",
+    "/run/dnsmasq",
+    "/run/unbound.ctl",
 };
 // The same of the user's session, below /run/user/UID.
 constexpr std::array kUserMasks = {"bus", "systemd", "podman", "docker.sock", "containerd"};
@@ -174,8 +184,9 @@ Result<void> replace_stage_by_proc() {
   const int number = errno;
   std::string what = "sandbox: cannot mount /proc";
   if (number == EPERM) {
-    what += " (in a container whose /proc is partly hidden, start that container with docker's "
-            "--security-opt systempaths=unconfined or podman's --security-opt unmask=ALL)";
+    what +=
+        " (in a container whose /proc is partly hidden, start that container with docker's "
+        "--security-opt systempaths=unconfined or podman's --security-opt unmask=ALL)";
   }
   return core::system_error(std::move(what), number);
 }

@@ -14,6 +14,7 @@
 #include "compute/compute.h"
 #include "compute/control.h"
 #include "compute/inside.h"
+#include "compute/remedy.h"
 
 namespace fogbank::compute {
 namespace {
@@ -57,7 +58,8 @@ Result<void> map_users(pid_t holder) {
   if (!write_file(process + "/setgroups", "deny") ||
       !write_file(process + "/uid_map", uid + ' ' + uid + " 1\n") ||
       !write_file(process + "/gid_map", gid + ' ' + gid + " 1\n")) {
-    return core::system_error("sandbox: cannot map the user into its namespace", errno);
+    return with_remedy(
+        core::system_error("sandbox: cannot map the user into its namespace", errno));
   }
   return {};
 }

@@ -30,7 +30,10 @@ TEST_CASE("the exit status of the command is that of the sandbox") {
     const char* script;
     int code;
   };
-  for (const Row& row : {Row{"true", 0}, {"exit 7", 7}, {"kill -9 $$", 137}, {"kill -15 $$", 143},
+  for (const Row& row : {Row{"true", 0},
+                         {"exit 7", 7},
+                         {"kill -9 $$", 137},
+                         {"kill -15 $$", 143},
                          // A process left behind does not hold the sandbox.
                          {"sleep 1000 & exit 3", 3}}) {
     CAPTURE(std::string(row.script));

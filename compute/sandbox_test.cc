@@ -59,30 +59,30 @@ TEST_CASE("a connection to any address reaches the listener, which learns the ad
 
 TEST_CASE("what no listener serves is refused at once, and no other network exists") {
   std::string output;
-  const auto code = run(
-      "python3 - <<'END'\n"
-      "import errno, socket, fcntl\n"
-      "print([name for _, name in socket.if_nameindex()])\n"
-      "for family, host in ((socket.AF_INET, '192.0.2.1'), (socket.AF_INET6, '2001:db8::1')):\n"
-      "  s = socket.socket(family)\n"
-      "  print(errno.errorcode[s.connect_ex((host, 80))])\n"
-      "  u = socket.socket(family, socket.SOCK_DGRAM)\n"
-      "  u.connect((host, 123)); u.send(b'x'); u.settimeout(5)\n"
-      "  try: u.recv(1)\n"
-      "  except OSError as e: print(errno.errorcode[e.errno])\n"
-      "END",
-      &output);
+  const auto code =
+      run("python3 - <<'END'\n"
+          "import errno, socket, fcntl\n"
+          "print([name for _, name in socket.if_nameindex()])\n"
+          "for family, host in ((socket.AF_INET, '192.0.2.1'), (socket.AF_INET6, '2001:db8::1')):\n"
+          "  s = socket.socket(family)\n"
+          "  print(errno.errorcode[s.connect_ex((host, 80))])\n"
+          "  u = socket.socket(family, socket.SOCK_DGRAM)\n"
+          "  u.connect((host, 123)); u.send(b'x'); u.settimeout(5)\n"
+          "  try: u.recv(1)\n"
+          "  except OSError as e: print(errno.errorcode[e.errno])\n"
+          "END",
+          &output);
   if (!code) return;
   CHECK(output == "['lo']\nECONNREFUSED\nECONNREFUSED\nECONNREFUSED\nECONNREFUSED\n");
 }
 
 TEST_CASE("addresses on lo make getaddrinfo answer both families") {
   std::string output;
-  const auto code = run(
-      "python3 -c \"import socket\n"
-      "for host in ('192.0.2.1', '2001:db8::1'):\n"
-      "  print(socket.getaddrinfo(host, 443, flags=socket.AI_ADDRCONFIG)[0][4][0])\"",
-      &output);
+  const auto code =
+      run("python3 -c \"import socket\n"
+          "for host in ('192.0.2.1', '2001:db8::1'):\n"
+          "  print(socket.getaddrinfo(host, 443, flags=socket.AI_ADDRCONFIG)[0][4][0])\"",
+          &output);
   if (!code) return;
   CHECK(output == "192.0.2.1\n2001:db8::1\n");
 }
@@ -155,18 +155,18 @@ TEST_CASE("an overlay over a missing file, or of one, is an error that names it"
 
 TEST_CASE("sockets that no network namespace holds back cannot be made") {
   std::string output;
-  const auto code = run(
-      "python3 - <<'END'\n"
-      "import ctypes, errno, socket\n"
-      "libc = ctypes.CDLL(None, use_errno=True)\n"
-      "for family in (40, 31, 44, 45, 46, 63, 64, 200, 1 << 32 | 40):\n"
-      "  print(libc.syscall(41, ctypes.c_long(family), 1, 0),"
-      " errno.errorcode[ctypes.get_errno()])\n"
-      "print(libc.syscall(425, 1, 0), errno.errorcode[ctypes.get_errno()])\n"
-      "for family in (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6):\n"
-      "  socket.socket(family).close()\n"
-      "END",
-      &output);
+  const auto code =
+      run("python3 - <<'END'\n"
+          "import ctypes, errno, socket\n"
+          "libc = ctypes.CDLL(None, use_errno=True)\n"
+          "for family in (40, 31, 44, 45, 46, 63, 64, 200, 1 << 32 | 40):\n"
+          "  print(libc.syscall(41, ctypes.c_long(family), 1, 0),"
+          " errno.errorcode[ctypes.get_errno()])\n"
+          "print(libc.syscall(425, 1, 0), errno.errorcode[ctypes.get_errno()])\n"
+          "for family in (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6):\n"
+          "  socket.socket(family).close()\n"
+          "END",
+          &output);
   if (!code) return;
   CHECK(*code == 0);
   std::string expected;
@@ -176,11 +176,11 @@ TEST_CASE("sockets that no network namespace holds back cannot be made") {
 
 TEST_CASE("the command sees its own processes only, and has no power over the network") {
   std::string output;
-  const auto code = run(
-      "ls /proc | grep -c '^[0-9]'; ip link set lo down 2>/dev/null && echo changed; "
-      "ip address add 10.0.0.1/32 dev lo 2>/dev/null && echo changed; "
-      "grep -E '^(NoNewPrivs|CapBnd)' /proc/self/status",
-      &output);
+  const auto code =
+      run("ls /proc | grep -c '^[0-9]'; ip link set lo down 2>/dev/null && echo changed; "
+          "ip address add 10.0.0.1/32 dev lo 2>/dev/null && echo changed; "
+          "grep -E '^(NoNewPrivs|CapBnd)' /proc/self/status",
+          &output);
   if (!code) return;
   CHECK(output.find("changed") == std::string::npos);
   CHECK(output.find("NoNewPrivs:\t1") != std::string::npos);
@@ -191,10 +191,10 @@ TEST_CASE("the command sees its own processes only, and has no power over the ne
 
 TEST_CASE("the settings of the machine cannot be changed, by root neither") {
   std::string output;
-  const auto code = run(
-      "for f in /proc/sys/kernel/hostname /proc/sysrq-trigger /sys/kernel/mm/ksm/run; do\n"
-      "  (echo > $f) && echo written; done; mount -o remount,rw /sys && echo remounted; true",
-      &output);
+  const auto code =
+      run("for f in /proc/sys/kernel/hostname /proc/sysrq-trigger /sys/kernel/mm/ksm/run; do\n"
+          "  (echo > $f) && echo written; done; mount -o remount,rw /sys && echo remounted; true",
+          &output);
   if (!code) return;
   CHECK(output.find("written") == std::string::npos);
   CHECK(output.find("remounted") == std::string::npos);
@@ -222,9 +222,8 @@ TEST_CASE("a host that forbids user namespaces is named, with what mends it") {
 }
 
 TEST_CASE("a sandbox holds its limits") {
-  for (const std::size_t count :
-       {SandboxOptions::kListenersMax - 1, SandboxOptions::kListenersMax,
-        SandboxOptions::kListenersMax + 1}) {
+  for (const std::size_t count : {SandboxOptions::kListenersMax - 1, SandboxOptions::kListenersMax,
+                                  SandboxOptions::kListenersMax + 1}) {
     SandboxOptions options = shell("true");
     for (std::size_t i = 0; i < count; ++i) options.listeners.push_back({at("0.0.0.0:0")});
     const auto sandbox = Sandbox::create(options);

@@ -80,7 +80,7 @@ struct Status {
   uint32_t vips_present = 0;
   uint32_t redirects_wanted = 0;  // 0 with kDirect
   uint32_t redirects_present = 0;
-  uint32_t client_pid = 0;  // whose plan it is; 0: it has gone and the grace period runs
+  uint32_t client_pid = 0;             // whose plan it is; 0: it has gone and the grace period runs
   std::vector<BackendProbe> backends;  // the probes behind the choice
   friend bool operator==(const Status&, const Status&) = default;
 };

@@ -181,22 +181,32 @@ ProbeReport read_probe_report(Reader& in) {
 
 std::optional<Request> read_request(Reader& in, Operation operation) {
   switch (operation) {
-    case Operation::kProbe: return ProbeRequest{in.backend()};
-    case Operation::kApply: return ApplyRequest{read_plan(in)};
-    case Operation::kListen: return read_listen(in);
-    case Operation::kStatus: return StatusRequest{};
-    case Operation::kRemove: return RemoveRequest{};
+    case Operation::kProbe:
+      return ProbeRequest{in.backend()};
+    case Operation::kApply:
+      return ApplyRequest{read_plan(in)};
+    case Operation::kListen:
+      return read_listen(in);
+    case Operation::kStatus:
+      return StatusRequest{};
+    case Operation::kRemove:
+      return RemoveRequest{};
   }
   return std::nullopt;
 }
 
 std::optional<Reply> read_reply(Reader& in, Operation operation) {
   switch (operation) {
-    case Operation::kProbe: return read_probe_report(in);
-    case Operation::kListen: return ListenReply{};
-    case Operation::kStatus: return read_status(in);
-    case Operation::kRemove: return RemoveReply{};
-    case Operation::kApply: break;  // answered by a status
+    case Operation::kProbe:
+      return read_probe_report(in);
+    case Operation::kListen:
+      return ListenReply{};
+    case Operation::kStatus:
+      return read_status(in);
+    case Operation::kRemove:
+      return RemoveReply{};
+    case Operation::kApply:
+      break;  // answered by a status
   }
   return std::nullopt;
 }

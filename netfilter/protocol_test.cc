@@ -108,8 +108,12 @@ TEST_CASE("values outside the protocol are refused") {
       {"backend 4", "010104"},
       {"address of family 5", "010200000105c612"},
       {"more VIPs than allowed, none there", "01020008010000"},
-      {"transport 2", "010304c6122d480035" "0200"},
-      {"unknown listen flag", "010304c6122d480035" "0108"},
+      {"transport 2",
+       "010304c6122d480035"
+       "0200"},
+      {"unknown listen flag",
+       "010304c6122d480035"
+       "0108"},
   };
   for (const Row& row : rows) {
     CAPTURE(row.name);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Steering by the legacy xtables interface, for kernels without nf_tables. Each family has its own
 // nat table, and each table is replaced by one commit.
-#include "netfilter/netd/iptc.h"
-
 #include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -18,6 +16,7 @@
 
 #include "core/check.h"
 #include "core/fd.h"
+#include "netfilter/netd/iptc.h"
 #include "netfilter/netd/steering.h"
 
 namespace fogbank::netfilter {

@@ -110,8 +110,8 @@ Result<std::vector<Loopback::Entry>> Loopback::list() {
   for (const Listed& listed : listing.entries) {
     bool is_ours = listed.has_label;
     if (!listed.ip.is_v4()) {
-      is_ours = keeps_protocols ? listed.protocol == kAddressProtocol
-                                : policy_->is_in_pool(listed.ip);
+      is_ours =
+          keeps_protocols ? listed.protocol == kAddressProtocol : policy_->is_in_pool(listed.ip);
     }
     out.push_back({listed.ip, is_ours});
   }
@@ -131,12 +131,11 @@ Result<void> Loopback::change(int type, int flags, const IpAddress& ip) {
   const auto put = [&](int attribute, int length, const void* bytes) {
     return nla_put(request.get(), attribute, length, bytes) >= 0;
   };
-  const bool is_built = request &&
-                        nlmsg_append(request.get(), &header, sizeof header, NLMSG_ALIGNTO) >= 0 &&
-                        put(IFA_LOCAL, size, ip.bytes().data()) &&
-                        put(IFA_ADDRESS, size, ip.bytes().data()) &&
-                        put(IFA_PROTO, 1, &kAddressProtocol) &&
-                        (!ip.is_v4() || nla_put_string(request.get(), IFA_LABEL, kLabel) >= 0);
+  const bool is_built =
+      request && nlmsg_append(request.get(), &header, sizeof header, NLMSG_ALIGNTO) >= 0 &&
+      put(IFA_LOCAL, size, ip.bytes().data()) && put(IFA_ADDRESS, size, ip.bytes().data()) &&
+      put(IFA_PROTO, 1, &kAddressProtocol) &&
+      (!ip.is_v4() || nla_put_string(request.get(), IFA_LABEL, kLabel) >= 0);
   if (!is_built) return Error{"netfilter: out of memory for a netlink message"};
   // Frees the message, whatever happens.
   const int code = nl_send_sync(socket_.get(), request.release());

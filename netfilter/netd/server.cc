@@ -44,8 +44,7 @@ bool send_message(int fd, const std::string& bytes, const UniqueFd& descriptor) 
     const int number = descriptor.get();
     std::memcpy(CMSG_DATA(header), &number, sizeof number);
   }
-  return ::sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT) ==
-         static_cast<ssize_t>(bytes.size());
+  return ::sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT) == static_cast<ssize_t>(bytes.size());
 }
 
 }  // namespace

@@ -276,9 +276,9 @@ TEST_CASE("netd keeps the capabilities it needs and no other") {
   Netd netd;
   const std::string status = output_of("cat /proc/" + std::to_string(netd.pid()) + "/status");
   // CAP_NET_BIND_SERVICE, CAP_NET_ADMIN, CAP_NET_RAW: bits 10, 12, 13.
-  for (const char* line : {"CapPrm:\t0000000000003400", "CapEff:\t0000000000003400",
-                           "CapBnd:\t0000000000003400", "CapInh:\t0000000000000000",
-                           "NoNewPrivs:\t1"}) {
+  for (const char* line :
+       {"CapPrm:\t0000000000003400", "CapEff:\t0000000000003400", "CapBnd:\t0000000000003400",
+        "CapInh:\t0000000000000000", "NoNewPrivs:\t1"}) {
     CAPTURE(line);
     CHECK(status.find(line) != std::string::npos);
   }

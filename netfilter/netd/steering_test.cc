@@ -231,8 +231,12 @@ TEST_CASE("loopback addresses of ours are known, and those of others stay") {
     const char* address;
     bool is_ours;
   };
-  for (const Row& row : {Row{"127.0.0.1", false}, {"::1", false}, {"198.18.45.99", false},
-                         {"fd5e::99", false}, {"198.18.45.72", true}, {"fd5e::72", true}}) {
+  for (const Row& row : {Row{"127.0.0.1", false},
+                         {"::1", false},
+                         {"198.18.45.99", false},
+                         {"fd5e::99", false},
+                         {"198.18.45.72", true},
+                         {"fd5e::72", true}}) {
     CAPTURE(row.address);
     const auto found = std::ranges::find(*listed, ip(row.address), &Loopback::Entry::ip);
     REQUIRE(found != listed->end());
@@ -244,8 +248,9 @@ TEST_CASE("loopback addresses of ours are known, and those of others stay") {
   CHECK(loopback->remove(ip("fd5e::72")));
 }
 
-TEST_CASE("the nftables ruleset is one transaction with the owner flag and no rule for loopback "
-          "listeners in prerouting") {
+TEST_CASE(
+    "the nftables ruleset is one transaction with the owner flag and no rule for loopback "
+    "listeners in prerouting") {
   const std::string text = nftables_ruleset("fogbank", kRedirects);
   CHECK(text.starts_with("add table inet fogbank { flags owner; }\ndelete table inet fogbank\n"));
   CHECK(text.find("198.18.45.72 . 443 : 198.18.45.1 . 8443, 198.18.45.72 . 80") !=

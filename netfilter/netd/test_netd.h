@@ -75,9 +75,9 @@ class Netd final {
  private:
   [[noreturn]] void execute(int log) {
     ::dup2(log, STDERR_FILENO);
-    std::vector<std::string> all = {FOGBANK_NETD_PATH, "--socket", path(),
-                                    "--pool", "198.18.0.0/15", "--pool", "fd5e::/16",
-                                    "--xtables-lock", test_lock_path()};
+    std::vector<std::string> all = {FOGBANK_NETD_PATH, "--socket",       path(),
+                                    "--pool",          "198.18.0.0/15",  "--pool",
+                                    "fd5e::/16",       "--xtables-lock", test_lock_path()};
     all.insert(all.end(), arguments_.begin(), arguments_.end());
     std::vector<char*> raw;
     for (std::string& argument : all) raw.push_back(argument.data());
