@@ -102,7 +102,7 @@ Result<void> Enforcer::add_missing(const Plan& plan, std::vector<IpAddress>& add
     if (auto done = loopback_.add(vip); !done) return done;
     added.push_back(vip);
   }
-  return {};
+  return loopback_.wait_until_local(added);
 }
 
 Result<void> Enforcer::remove_addresses_but(const std::vector<IpAddress>& kept) {

@@ -283,9 +283,9 @@ class IptablesSteering final : public Steering {
   }
 
   Result<uint32_t> count() override {
-    const auto v4 = v4_.count();
+    auto v4 = v4_.count();
     if (!v4) return v4;
-    const auto v6 = v6_.count();
+    auto v6 = v6_.count();
     if (!v6) return v6;
     return *v4 + *v6;
   }
@@ -311,7 +311,7 @@ class IptablesSteering final : public Steering {
 
 }  // namespace
 
-std::unique_ptr<Steering> make_iptables_steering(std::string name, std::string lock_path) {
+std::unique_ptr<Steering> make_iptables_steering(const std::string& name, std::string lock_path) {
   core::check(name.size() + std::strlen(kLocalSuffix) < XT_EXTENSION_MAXNAMELEN,
               "a chain's name fits");
   return std::make_unique<IptablesSteering>(name, std::move(lock_path));

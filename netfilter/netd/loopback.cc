@@ -10,6 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 #include <optional>
 #include <string>
 
@@ -24,6 +25,9 @@ using core::Result;
 // no labels, by the address protocol attribute (Linux 5.18). An unassigned number.
 constexpr const char* kLabel = "lo:fogb";
 constexpr uint8_t kAddressProtocol = 0xf0;
+// For how long the kernel may take to route new addresses, of all of them together.
+constexpr int kRouteTries = 2000;
+constexpr timespec kRoutePause{0, 1'000'000};
 
 Error netlink_error(const std::string& what, int code) {
   return Error{"netfilter: " + what + ": " + nl_geterror(code)};
@@ -73,6 +77,18 @@ int on_address(nl_msg* message, void* argument) noexcept {
       attributes[IFA_LABEL] != nullptr && nla_strcmp(attributes[IFA_LABEL], kLabel) == 0;
   if (attributes[IFA_PROTO] != nullptr) listed.protocol = nla_get_u8(attributes[IFA_PROTO]);
   listing.entries.push_back(listed);
+  return NL_OK;
+}
+
+// Takes the type of a route; RTN_UNSPEC stands for no answer.
+int on_route(nl_msg* message, void* argument) noexcept {
+  const nlmsghdr* header = nlmsg_hdr(message);
+  rtmsg route{};
+  if (header->nlmsg_type == RTM_NEWROUTE &&
+      nlmsg_datalen(header) >= static_cast<int>(sizeof route)) {
+    std::memcpy(&route, nlmsg_data(header), sizeof route);
+    *static_cast<uint8_t*>(argument) = route.rtm_type;
+  }
   return NL_OK;
 }
 
@@ -152,6 +168,38 @@ Result<void> Loopback::change(int type, int flags, const IpAddress& ip) {
 
 Result<void> Loopback::add(const IpAddress& ip) {
   return change(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, ip);
+}
+
+bool Loopback::is_local(const IpAddress& ip) {
+  const auto size = static_cast<int>(ip.is_v4() ? 4 : 16);
+  const NlMessage request(nlmsg_alloc_simple(RTM_GETROUTE, 0));
+  rtmsg header{};
+  header.rtm_family = ip.is_v4() ? AF_INET : AF_INET6;
+  header.rtm_dst_len = static_cast<uint8_t>(size * 8);
+  if (!request || nlmsg_append(request.get(), &header, sizeof header, NLMSG_ALIGNTO) < 0 ||
+      nla_put(request.get(), RTA_DST, size, ip.bytes().data()) < 0) {
+    return false;
+  }
+  uint8_t type = RTN_UNSPEC;
+  nl_socket_modify_cb(socket_.get(), NL_CB_VALID, NL_CB_CUSTOM, on_route, &type);
+  int code = nl_send_auto(socket_.get(), request.get());
+  if (code >= 0) code = nl_recvmsgs_default(socket_.get());
+  // An answer has an acknowledgement behind it; a failure, as of a network without route, has not.
+  if (code >= 0 && type != RTN_UNSPEC) code = nl_wait_for_ack(socket_.get());
+  nl_socket_modify_cb(socket_.get(), NL_CB_VALID, NL_CB_DEFAULT, nullptr, nullptr);
+  return code >= 0 && type == RTN_LOCAL;
+}
+
+Result<void> Loopback::wait_until_local(std::span<const IpAddress> addresses) {
+  int tries_left = kRouteTries;
+  for (const IpAddress& ip : addresses) {
+    for (; !is_local(ip); --tries_left) {
+      if (tries_left == 0)
+        return Error{"netfilter: " + ip.text() + " on lo does not become usable"};
+      ::nanosleep(&kRoutePause, nullptr);
+    }
+  }
+  return {};
 }
 
 Result<void> Loopback::remove(const IpAddress& ip) { return change(RTM_DELADDR, 0, ip); }

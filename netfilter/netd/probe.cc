@@ -94,7 +94,7 @@ Result<void> verify_family(Steering& steering, const IpAddress& loopback) {
   const Redirect redirect{*front, *back};
   if (auto applied = steering.apply({&redirect, 1}); !applied) return applied;
   auto connected = connect_through(*front, *listener);
-  const auto removed = steering.remove();
+  auto removed = steering.remove();
   if (!connected) return connected;
   return removed;
 }

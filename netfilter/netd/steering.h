@@ -29,7 +29,7 @@ class Steering {
 // A table `inet NAME` with the owner flag: it dies with this object.
 core::Result<std::unique_ptr<Steering>> make_nftables_steering(std::string name);
 // Chains NAME and NAME-LOCAL of the legacy nat tables. `lock_path` is what iptables locks.
-std::unique_ptr<Steering> make_iptables_steering(std::string name, std::string lock_path);
+std::unique_ptr<Steering> make_iptables_steering(const std::string& name, std::string lock_path);
 // No rules.
 std::unique_ptr<Steering> make_direct_steering();
 

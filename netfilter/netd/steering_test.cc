@@ -31,7 +31,12 @@ void add_vips(std::initializer_list<const char*> vips) {
   const Policy policy{{*Prefix::parse("198.18.0.0/15"), *Prefix::parse("fd5e::/16")}, {}};
   auto loopback = Loopback::open(policy);
   REQUIRE(loopback);
-  for (const char* vip : vips) REQUIRE(loopback->add(ip(vip)));
+  std::vector<core::IpAddress> added;
+  for (const char* vip : vips) {
+    added.push_back(ip(vip));
+    REQUIRE(loopback->add(added.back()));
+  }
+  REQUIRE(loopback->wait_until_local(added));
 }
 
 const Redirect kRedirects[] = {
