@@ -29,17 +29,39 @@ constexpr std::string_view kNullMember =
     "member";
 
 AttributeKind kind_of(std::string_view key) {
-  for (uint8_t i = 1; i <= static_cast<uint8_t>(AttributeKind::kMap); ++i) {
-    const auto kind = static_cast<AttributeKind>(i);
-    if (wire_name(kind) == key) return kind;
+  if (key.size() == 1) {
+    switch (key[0]) {
+      case 'S':
+        return AttributeKind::kString;
+      case 'N':
+        return AttributeKind::kNumber;
+      case 'B':
+        return AttributeKind::kBinary;
+      case 'L':
+        return AttributeKind::kList;
+      case 'M':
+        return AttributeKind::kMap;
+      default:
+        return AttributeKind::kNone;
+    }
   }
-  return AttributeKind::kNone;
+  if (key == "SS") return AttributeKind::kStringSet;
+  if (key == "NS") return AttributeKind::kNumberSet;
+  if (key == "BS") return AttributeKind::kBinarySet;
+  if (key == "BOOL") return AttributeKind::kBoolean;
+  return key == "NULL" ? AttributeKind::kNull : AttributeKind::kNone;
 }
 
 class AttributeInput final {
  public:
+  // Of an item at its largest (Developer Guide, "Quotas").
+  static constexpr std::size_t kReservedBytesMax = 400 * 1024;
+
   AttributeInput(JsonReader& reader, std::string& out, JsonFaults& faults)
-      : reader_(reader), out_(out), writer_(out), faults_(faults) {}
+      : reader_(reader), out_(out), writer_(out), faults_(faults) {
+    // The flat form is hardly ever longer than its JSON.
+    out_.reserve(out_.size() + std::min(reader.left(), kReservedBytesMax));
+  }
 
   bool value(int nesting) {
     if (reader_.peek() != '{') return not_a_structure();
@@ -77,6 +99,7 @@ class AttributeInput final {
     if (!reader_.enter()) return faults_.malformed();
     const std::size_t begun = writer_.begin(AttributeKind::kMap);
     const std::size_t first_key = keys_.size();
+    if (keys_.empty()) keys_.reserve(kUsualKeys);
     uint32_t count = 0;
     std::string_view key;
     for (;; ++count) {
@@ -236,6 +259,8 @@ class AttributeInput final {
     writer_.end(begun, count);
     return true;
   }
+
+  static constexpr std::size_t kUsualKeys = 32;
 
   // Takes the keys of a closed map off the stack; false if one occurs twice.
   bool take_keys(std::size_t first_key) {

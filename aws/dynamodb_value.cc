@@ -141,8 +141,9 @@ bool AttributeCursor::next() {
 }
 
 void AttributeWriter::scalar(AttributeKind kind, std::string_view content) {
-  out_ += static_cast<char>(kind);
-  append_u32(out_, content.size());
+  char head[kHeadBytes] = {static_cast<char>(kind)};
+  store_u32(head + 1, static_cast<uint32_t>(content.size()));
+  out_.append(head, sizeof head);
   out_ += content;
 }
 

@@ -1,11 +1,13 @@
 #include "aws/json_reader.h"
 
-#include <array>
+#include <bit>
 #include <cstring>
 
 namespace fogbank::aws {
 namespace {
 
+// Words are taken apart from their lowest byte on.
+static_assert(std::endian::native == std::endian::little);
 constexpr uint64_t kOnes = 0x0101010101010101;
 constexpr uint64_t kHighBits = 0x8080808080808080;
 
@@ -13,12 +15,13 @@ constexpr uint64_t kHighBits = 0x8080808080808080;
 // zero may be wrong, which matters to nobody who asks "any?".
 constexpr uint64_t zero_bytes(uint64_t word) { return (word - kOnes) & ~word & kHighBits; }
 
-// Whether a byte of the word is '"', '\\', a control character or not ASCII.
-constexpr bool has_special(uint64_t word) {
+// The high bits of bytes that are '"', '\\', a control character or not ASCII. The lowest bit set
+// is exact.
+constexpr uint64_t special_bytes(uint64_t word) {
   const uint64_t quote = zero_bytes(word ^ (kOnes * '"'));
   const uint64_t backslash = zero_bytes(word ^ (kOnes * '\\'));
   const uint64_t control = (word - kOnes * 0x20) & ~word & kHighBits;
-  return (quote | backslash | control | (word & kHighBits)) != 0;
+  return quote | backslash | control | (word & kHighBits);
 }
 
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -120,11 +123,12 @@ bool JsonReader::read_string(std::string_view& out) {
   const char* start = ++at_;
   bool is_ascii = true;
   for (;;) {
-    uint64_t word = 0;
     while (end_ - at_ >= 8) {
+      uint64_t word = 0;
       std::memcpy(&word, at_, 8);
-      if (has_special(word)) break;
-      at_ += 8;
+      const uint64_t special = special_bytes(word);
+      at_ += special == 0 ? 8 : std::countr_zero(special) / 8;
+      if (special != 0) break;
     }
     if (at_ == end_) return false;
     const auto c = static_cast<unsigned char>(*at_);

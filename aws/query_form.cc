@@ -20,7 +20,9 @@ int hex_value(char c) {
 
 // A '%' without two digits stays as it is.
 std::string_view decode(std::string_view text, core::Arena& arena) {
-  if (text.find_first_of("%+") == std::string_view::npos) return text;
+  if (text.find('%') == std::string_view::npos && text.find('+') == std::string_view::npos) {
+    return text;
+  }
   auto* const start = static_cast<char*>(arena.allocate(text.size(), 1));
   char* to = start;
   for (std::size_t i = 0; i < text.size(); ++i) {

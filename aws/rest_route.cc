@@ -178,7 +178,9 @@ std::optional<std::vector<UriParameter>> parse_uri_parameters(std::string_view q
                                                               core::Arena& arena) {
   std::vector<UriParameter> out;
   const auto decoded = [&](std::string_view text) {
-    if (text.find_first_of("%+") == std::string_view::npos) return text;
+    if (text.find('%') == std::string_view::npos && text.find('+') == std::string_view::npos) {
+      return text;
+    }
     return arena.copy(core::percent_decode(text, core::Plus::kSpace));
   };
   while (!query.empty()) {

@@ -162,8 +162,8 @@ bool is_known_reference(std::string_view rest) {
 // The parser skips document types and leaves references it does not know as they are. XML without
 // a document type has only five references by name.
 bool is_plain(std::string_view body) {
-  for (std::size_t at = body.find_first_of("&<"); at != std::string_view::npos;
-       at = body.find_first_of("&<", at + 1)) {
+  for (std::size_t at = 0; at < body.size(); ++at) {
+    if (body[at] != '&' && body[at] != '<') continue;
     const std::string_view rest = body.substr(at + 1);
     if (body[at] == '&') {
       if (!is_known_reference(rest)) return false;
