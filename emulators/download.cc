@@ -26,6 +26,10 @@ core::Result<void> BlobBody::open_ahead() {
   const std::size_t until = std::min(download_.pieces.size(), current_ + kOpenPiecesMax);
   for (std::size_t i = open_.size(); i < until; ++i) {
     const Download::Piece& piece = download_.pieces[i];
+    if (piece.blob.text.empty()) {
+      open_.emplace_back();
+      continue;
+    }
     auto fd = store_.open_blob(piece.blob);
     if (!fd) return fd.error();
     ::posix_fadvise(fd->get(), static_cast<off_t>(piece.offset), static_cast<off_t>(piece.bytes),
@@ -38,6 +42,13 @@ core::Result<void> BlobBody::open_ahead() {
 core::Result<std::size_t> BlobBody::read_piece(std::span<std::byte> into) {
   Download::Piece& piece = download_.pieces[current_];
   const auto want = static_cast<std::size_t>(std::min<uint64_t>(into.size(), piece.bytes));
+  if (piece.blob.text.empty()) {
+    const auto text = core::as_bytes(piece.inline_bytes).subspan(piece.offset, want);
+    std::copy(text.begin(), text.end(), into.begin());
+    piece.offset += want;
+    piece.bytes -= want;
+    return want;
+  }
   ssize_t got = 0;
   do {
     got = ::pread(open_[current_].get(), into.data(), want, static_cast<off_t>(piece.offset));

@@ -79,12 +79,14 @@ struct Upload {
 };
 inline constexpr uint64_t kInlineUploadBytesMax = 64 * 1024;
 
-// The body of a streaming output: the given ranges of blobs one after another, then the bytes.
+// The body of a streaming output: the pieces one after another, then the bytes.
 struct Download {
+  // A range of a blob or, when `blob` has no name, bytes of its own.
   struct Piece {
     storage::BlobId blob;
     uint64_t offset;
     uint64_t bytes;
+    std::string inline_bytes = {};
   };
   std::vector<Piece> pieces;
   std::string inline_bytes;

@@ -29,11 +29,9 @@ Found<BucketRecord> find_bucket(Call& call, std::string_view bucket,
   if (!stored) return is_bucket_name(bucket) ? no_such_bucket(bucket) : invalid_bucket_name(bucket);
   auto record = decode_bucket(*stored);
   if (!record) return internal_error();
-  if (record->region != call.region.text()) {
+  if (any_region == AnyRegion::kRefused && record->region != call.region.text()) {
     call.extra_headers.emplace_back("x-amz-bucket-region", record->region);
-    if (any_region == AnyRegion::kRefused) {
-      return permanent_redirect(bucket, endpoint_of(call, bucket, record->region));
-    }
+    return permanent_redirect(bucket, endpoint_of(call, bucket, record->region));
   }
   const bool is_owner = record->account == call.account.text() && !call.access_key_id.empty();
   if (!is_owner) return access_denied();

@@ -61,6 +61,10 @@ std::optional<Found> first_with(storage::Transaction& txn, std::string_view pref
   return Found{std::string(cursor.key()), std::string(cursor.value())};
 }
 
+void drop_owner(storage::Transaction& txn, const Segment& segment) {
+  if (!segment.is_inline()) txn.release_blob(segment.blob.blob());
+}
+
 // Each gives back what `left` allows and answers whether the whole is gone.
 bool collect_manifest(storage::Transaction& txn, const Found& garbage, std::size_t& left) {
   const std::string record_key =
@@ -90,8 +94,8 @@ bool collect_parts(storage::Transaction& txn, const Found& garbage, std::size_t&
     const auto found = first_with(txn, prefix);
     if (!found) return true;
     if (const auto part = decode_part(found->value)) {
-      for (const Segment& segment : part->segments) drop_owner(txn, segment);
-      left -= std::min(left, part->segments.size());
+      drop_owners(txn, part->pieces);
+      left -= std::min(left, part->pieces.segments.size());
     }
     left -= std::min<std::size_t>(left, 1);
     txn.erase(found->key);
@@ -135,21 +139,23 @@ void drop_owner(storage::Transaction& txn, const Content& content) {
   txn.put(std::string(kManifestGarbage).append(content.handle.view()), next_segment);
 }
 
-void add_owner(storage::Transaction& txn, const Segment& segment) {
-  txn.adopt_blob(segment.blob.blob());
+void add_owners(storage::Transaction& txn, const Pieces& pieces) {
+  for (const Segment& segment : pieces.segments) {
+    if (!segment.is_inline()) txn.adopt_blob(segment.blob.blob());
+  }
 }
 
-void drop_owner(storage::Transaction& txn, const Segment& segment) {
-  txn.release_blob(segment.blob.blob());
+void drop_owners(storage::Transaction& txn, const Pieces& pieces) {
+  for (const Segment& segment : pieces.segments) drop_owner(txn, segment);
 }
 
 bool append_range(storage::Transaction& txn, const Content& content, const ByteRange& range,
                   Pieces& to) {
   switch (content.kind) {
     case Content::Kind::kInline:
-      to.tail +=
-          std::string_view(content.bytes)
-              .substr(static_cast<std::size_t>(range.first), static_cast<std::size_t>(range.bytes));
+      if (range.bytes == 0) return true;
+      to.segments.push_back({{}, to.inline_bytes.size(), range.bytes});
+      to.inline_bytes += std::string_view(content.bytes).substr(range.first, range.bytes);
       return true;
     case Content::Kind::kBlob:
       to.segments.push_back({content.handle, range.first, range.bytes});

@@ -17,8 +17,8 @@ namespace fogbank::emulators::s3 {
 // collect_garbage(), which the same operation calls.
 void add_owner(storage::Transaction& txn, const Content& content);
 void drop_owner(storage::Transaction& txn, const Content& content);
-void add_owner(storage::Transaction& txn, const Segment& segment);
-void drop_owner(storage::Transaction& txn, const Segment& segment);
+void add_owners(storage::Transaction& txn, const Pieces& pieces);
+void drop_owners(storage::Transaction& txn, const Pieces& pieces);
 
 // Where a range is that lies within the content. False: its manifest cannot be read.
 [[nodiscard]] bool append_range(storage::Transaction& txn, const Content& content,

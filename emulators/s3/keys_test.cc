@@ -157,8 +157,7 @@ TEST_CASE("s3 records have the bytes of version 1 and are read back") {
                         .modified_ms = 8,
                         .md5 = "m",
                         .checksums = {},
-                        .inline_bytes = "",
-                        .segments = {{handle_of('b'), 9, 7}}};
+                        .pieces = {.segments = {{handle_of('b'), 9, 7}}}};
   CHECK(core::to_hex(encode(part)) ==
         "01"
         "0000000000000007"

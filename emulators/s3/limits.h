@@ -30,6 +30,7 @@ inline constexpr uint64_t kPutBytesMax = 5ULL << 30;
 inline constexpr uint64_t kCopyBytesMax = 5ULL << 30;
 inline constexpr uint64_t kPartBytesMin = 5ULL << 20;  // of every part but the last
 inline constexpr int32_t kPartNumberMax = 10'000;
+inline constexpr std::size_t kUploadIdBytesMax = 256;  // ours have 128
 
 // API Reference: ListObjectsV2 and the other listings; DeleteObjects; ListBuckets.
 inline constexpr int32_t kListKeysMax = 1000;
@@ -43,6 +44,9 @@ inline constexpr std::size_t kBucketsPerAccountMax = 10'000;
 // copied from a multipart object at most a few pieces of its source, so that only copies of
 // copies that shift part borders each time come near. Its list of pieces stays under 2 MiB.
 inline constexpr std::size_t kSegmentsMax = 40'000;
+
+// Ours: bytes of small parts within one object that are no blob of their own.
+inline constexpr std::size_t kInlineSegmentBytesMax = 16U << 20;
 
 // Ours: blobs that one operation gives back at most; later operations go on with the rest, so
 // that deleting large objects never holds the writer thread for long.

@@ -1,6 +1,7 @@
 #include "emulators/s3/manifest.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/bytes.h"
 #include "core/check.h"
@@ -22,11 +23,11 @@ std::optional<Manifest> Manifest::parse(std::string_view record) {
   manifest.checksum_bytes_ = in.u8();
   manifest.part_count_ = in.u32();
   manifest.segment_count_ = in.u32();
-  const uint32_t tail_bytes = in.u32();
+  const uint32_t inline_bytes = in.u32();
   manifest.parts_ = in.bytes(std::size_t{manifest.part_count_} *
                              (kPartBytesWithoutChecksum + manifest.checksum_bytes_));
   manifest.segments_ = in.bytes(std::size_t{manifest.segment_count_} * kSegmentBytes);
-  manifest.tail_ = in.bytes(tail_bytes);
+  manifest.inline_bytes_ = in.bytes(inline_bytes);
   if (!in.is_at_end()) return std::nullopt;
   return manifest;
 }
@@ -85,41 +86,45 @@ void Manifest::append_range(const ByteRange& range, Pieces& to) const {
     segment.offset += skipped;
     segment.bytes = std::min(segment.bytes - skipped, end - at);
     at += segment.bytes;
+    if (segment.is_inline()) {
+      const uint64_t offset = std::exchange(segment.offset, to.inline_bytes.size());
+      to.inline_bytes += inline_bytes_.substr(offset, segment.bytes);
+    }
     to.segments.push_back(segment);
   }
-  if (at >= end) return;
-  const uint64_t tail_first = segment_count_ == 0 ? 0 : segment_end(segment_count_ - 1);
-  to.tail +=
-      tail_.substr(static_cast<std::size_t>(at - tail_first), static_cast<std::size_t>(end - at));
 }
 
 void ManifestBuilder::add_part(uint16_t number, std::string_view checksum, const Pieces& pieces) {
-  core::check(tail_.empty(), "only the last part has a tail");
-  core::check(checksum.size() == checksum_bytes_, "checksums of one length");
   core::ByteWriter segments(segments_);
   for (const Segment& segment : pieces.segments) {
+    uint64_t offset = segment.offset;
+    if (segment.is_inline()) {
+      offset = inline_bytes_.size();
+      inline_bytes_ += std::string_view(pieces.inline_bytes).substr(segment.offset, segment.bytes);
+    }
     bytes_ += segment.bytes;
-    segments.bytes(segment.blob.view()).u64(segment.offset).u64(bytes_);
+    segments.bytes(segment.blob.view()).u64(offset).u64(bytes_);
     ++segment_count_;
   }
-  tail_ = pieces.tail;
-  bytes_ += tail_.size();
-  core::ByteWriter(parts_).u16(number).u64(bytes_).bytes(checksum);
-  ++part_count_;
+  parts_.push_back({number, bytes_, std::string(checksum)});
 }
 
 std::string ManifestBuilder::encode() const {
+  std::size_t checksum_bytes = parts_.empty() ? 0 : parts_.front().checksum.size();
+  for (const Part& part : parts_) checksum_bytes = std::min(checksum_bytes, part.checksum.size());
   std::string record;
-  record.reserve(16 + parts_.size() + segments_.size() + tail_.size());
-  core::ByteWriter(record)
-      .u8(kVersion)
-      .u8(static_cast<uint8_t>(checksum_bytes_))
-      .u32(part_count_)
+  record.reserve(16 + parts_.size() * (kPartBytesWithoutChecksum + checksum_bytes) +
+                 segments_.size() + inline_bytes_.size());
+  core::ByteWriter out(record);
+  out.u8(kVersion)
+      .u8(static_cast<uint8_t>(checksum_bytes))
+      .u32(part_count())
       .u32(segment_count_)
-      .u32(static_cast<uint32_t>(tail_.size()))
-      .bytes(parts_)
-      .bytes(segments_)
-      .bytes(tail_);
+      .u32(static_cast<uint32_t>(inline_bytes_.size()));
+  for (const Part& part : parts_) {
+    out.u16(part.number).u64(part.end).bytes(part.checksum.substr(0, checksum_bytes));
+  }
+  out.bytes(segments_).bytes(inline_bytes_);
   return record;
 }
 

@@ -1,10 +1,9 @@
-// Content of an object that a multipart upload made: where each part ends, and the ranges of
-// blobs that are its bytes in order, then the bytes of a short last part. Never changed once
-// written, shared by copies. Entries have a fixed size, so that a range is found by bisection
-// without reading the rest.
+// Content of an object that a multipart upload made: where each part ends, and the segments that
+// are its bytes in order. Never changed once written, shared by copies. Entries have a fixed
+// size, so that a range is found by bisection without reading the rest.
 //
-// Version 1: version(1) checksum-bytes(1) part-count(4) segment-count(4) tail-bytes(4), parts of
-// number(2) end(8) checksum, segments of blob(16) offset(8) end(8), tail.
+// Version 1: version(1) checksum-bytes(1) part-count(4) segment-count(4) inline-bytes(4), parts of
+// number(2) end(8) checksum, segments of blob(16) offset(8) end(8), inline bytes.
 #pragma once
 
 #include <cstdint>
@@ -29,12 +28,6 @@ struct ManifestPart {
   std::string_view checksum = {};  // raw, of the object's algorithm; empty: not kept
 };
 
-// Bytes in order: of blobs, then `tail`.
-struct Pieces {
-  std::vector<Segment> segments = {};
-  std::string tail = {};
-};
-
 // A view of the record it was parsed from.
 class Manifest final {
  public:
@@ -57,26 +50,30 @@ class Manifest final {
   std::size_t checksum_bytes_ = 0;
   std::string_view parts_ = {};
   std::string_view segments_ = {};
-  std::string_view tail_ = {};
+  std::string_view inline_bytes_ = {};
 };
 
-// Collects a manifest. All checksums given have one length or are empty.
+// Collects a manifest. Checksums are kept when every part has one; all have one length.
 class ManifestBuilder final {
  public:
-  explicit ManifestBuilder(std::size_t checksum_bytes) : checksum_bytes_(checksum_bytes) {}
-  // Parts come in order; only the last one may have a tail.
+  // Parts come in order.
   void add_part(uint16_t number, std::string_view checksum, const Pieces& pieces);
   [[nodiscard]] uint64_t bytes() const { return bytes_; }
+  [[nodiscard]] uint32_t part_count() const { return static_cast<uint32_t>(parts_.size()); }
   [[nodiscard]] uint32_t segment_count() const { return segment_count_; }
+  [[nodiscard]] std::size_t inline_bytes() const { return inline_bytes_.size(); }
   [[nodiscard]] std::string encode() const;
 
  private:
-  std::size_t checksum_bytes_;
-  std::string parts_ = {};
+  struct Part {
+    uint16_t number;
+    uint64_t end;
+    std::string checksum;
+  };
+  std::vector<Part> parts_ = {};
   std::string segments_ = {};
-  std::string tail_ = {};
+  std::string inline_bytes_ = {};
   uint64_t bytes_ = 0;
-  uint32_t part_count_ = 0;
   uint32_t segment_count_ = 0;
 };
 

@@ -11,14 +11,16 @@ namespace {
 
 Handle blob(char c) { return Handle::of(std::string(16, c)); }
 
-// Ten bytes of blob a (from its byte 100), then four of b and three of c as part 2, then "tail".
+// Ten bytes of blob a (from its byte 100), then four of b, "in" and three of c as part 5, "tail".
 std::string sample() {
-  ManifestBuilder builder(2);
-  builder.add_part(1, "AA", {.segments = {{blob('a'), 100, 10}}, .tail = {}});
-  builder.add_part(5, "BB", {.segments = {{blob('b'), 0, 4}, {blob('c'), 8, 3}}, .tail = {}});
-  builder.add_part(9, "CC", {.segments = {}, .tail = "tail"});
-  CHECK(builder.bytes() == 21);
-  CHECK(builder.segment_count() == 3);
+  ManifestBuilder builder;
+  builder.add_part(1, "AA", {.segments = {{blob('a'), 100, 10}}});
+  builder.add_part(
+      5, "BB",
+      {.segments = {{blob('b'), 0, 4}, {{}, 1, 2}, {blob('c'), 8, 3}}, .inline_bytes = "-in-"});
+  builder.add_part(9, "CC", {.segments = {{{}, 0, 4}}, .inline_bytes = "tail"});
+  CHECK(builder.bytes() == 23);
+  CHECK(builder.segment_count() == 5);
   return builder.encode();
 }
 
@@ -30,11 +32,11 @@ TEST_CASE("a manifest keeps parts with their numbers, ranges and checksums") {
   CHECK(manifest->part(0).number == 1);
   CHECK(manifest->part(0).range == ByteRange{0, 10});
   CHECK(manifest->part(1).number == 5);
-  CHECK(manifest->part(1).range == ByteRange{10, 7});
+  CHECK(manifest->part(1).range == ByteRange{10, 9});
   CHECK(manifest->part(1).checksum == "BB");
-  CHECK(manifest->part(2).range == ByteRange{17, 4});
+  CHECK(manifest->part(2).range == ByteRange{19, 4});
   CHECK(manifest->segment(1) == Segment{blob('b'), 0, 4});
-  CHECK(manifest->segment(2) == Segment{blob('c'), 8, 3});
+  CHECK(manifest->segment(3) == Segment{blob('c'), 8, 3});
 }
 
 TEST_CASE("every range of a manifest is the same range of the bytes it stands for") {
@@ -45,25 +47,28 @@ TEST_CASE("every range of a manifest is the same range of the bytes it stands fo
     std::string out;
     for (const Segment& segment : pieces.segments) {
       for (uint64_t i = 0; i < segment.bytes; ++i) {
-        out += segment.blob.bytes[0];
-        out += std::to_string(segment.offset + i) + ' ';
+        if (segment.is_inline()) {
+          out += std::string("=") + pieces.inline_bytes[segment.offset + i] + ' ';
+        } else {
+          out += segment.blob.bytes[0] + std::to_string(segment.offset + i) + ' ';
+        }
       }
     }
-    for (const char c : pieces.tail) out += std::string("t") + c + ' ';
     return out;
   };
   std::vector<std::string> bytes;
-  for (uint64_t i = 0; i < 21; ++i) {
+  for (uint64_t i = 0; i < 23; ++i) {
     Pieces one;
     manifest->append_range({i, 1}, one);
     bytes.push_back(spelled(one));
   }
   CHECK(bytes[0] == "a100 ");
   CHECK(bytes[13] == "b3 ");
-  CHECK(bytes[14] == "c8 ");
-  CHECK(bytes[17] == "tt ");
-  for (uint64_t first = 0; first < 21; ++first) {
-    for (uint64_t count = 1; first + count <= 21; ++count) {
+  CHECK(bytes[14] == "=i ");
+  CHECK(bytes[16] == "c8 ");
+  CHECK(bytes[19] == "=t ");
+  for (uint64_t first = 0; first < 23; ++first) {
+    for (uint64_t count = 1; first + count <= 23; ++count) {
       Pieces pieces;
       manifest->append_range({first, count}, pieces);
       std::string expected;
@@ -74,13 +79,13 @@ TEST_CASE("every range of a manifest is the same range of the bytes it stands fo
 }
 
 TEST_CASE("a manifest has the bytes of version 1; a damaged one is not read") {
-  ManifestBuilder builder(1);
-  builder.add_part(2, "x", {.segments = {{blob('a'), 3, 4}}, .tail = "t"});
+  ManifestBuilder builder;
+  builder.add_part(2, "x", {.segments = {{blob('a'), 3, 4}, {{}, 0, 1}}, .inline_bytes = "t"});
   CHECK(core::to_hex(builder.encode()) ==
         "01"
         "01"
         "00000001"
-        "00000001"
+        "00000002"
         "00000001"
         "0002"
         "0000000000000005"
@@ -88,6 +93,9 @@ TEST_CASE("a manifest has the bytes of version 1; a damaged one is not read") {
         "61616161616161616161616161616161"
         "0000000000000003"
         "0000000000000004"
+        "00000000000000000000000000000000"
+        "0000000000000000"
+        "0000000000000005"
         "74");
   const std::string record = builder.encode();
   for (std::size_t cut = 0; cut < record.size(); ++cut) {

@@ -82,9 +82,13 @@ Reply<api::GetObjectOutput> get_object(Call& call, const api::GetObjectInput& in
     return internal_error();
   }
   for (const Segment& segment : pieces.segments) {
-    call.download.pieces.push_back({segment.blob.blob(), segment.offset, segment.bytes});
+    if (segment.is_inline()) {
+      call.download.pieces.push_back(
+          {{}, 0, segment.bytes, pieces.inline_bytes.substr(segment.offset, segment.bytes)});
+    } else {
+      call.download.pieces.push_back({segment.blob.blob(), segment.offset, segment.bytes});
+    }
   }
-  call.download.inline_bytes = std::move(pieces.tail);
   out.body.is_present = true;
   return out;
 }

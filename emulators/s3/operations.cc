@@ -1,7 +1,10 @@
 #include "emulators/s3/buckets.h"
+#include "emulators/s3/copy.h"
 #include "emulators/s3/listing.h"
+#include "emulators/s3/multipart.h"
 #include "emulators/s3/objects.h"
 #include "emulators/s3/s3.h"
+#include "emulators/s3/upload_listing.h"
 #include "models/s3.h"
 
 namespace fogbank::emulators::s3 {
@@ -12,24 +15,36 @@ constexpr std::string_view kWriteGaps =
     "XXHASH are refused; ACLs and Object Lock as S3 refuses them for buckets without";
 constexpr std::string_view kReadGaps = "server-side encryption with customer keys is refused";
 
+constexpr std::string_view kCopyGaps =
+    "server-side encryption and access points are refused; a checksum other than the source's, "
+    "and the MD5 of a range, are not computed for content that is kept in files";
+constexpr std::string_view kDeleteGaps = "MFA and conditions of directory buckets are refused";
+
 constexpr Operation kOperations[] = {
+    write<&abort_multipart_upload>("AbortMultipartUpload", Coverage::kPartial,
+                                   "the condition of directory buckets is refused"),
+    write<&complete_multipart_upload>("CompleteMultipartUpload", Coverage::kPartial, kWriteGaps),
+    write<&copy_object>("CopyObject", Coverage::kPartial, kCopyGaps),
     write<&create_bucket>("CreateBucket", Coverage::kPartial,
                           "Object Lock, ACLs, object ownership other than BucketOwnerEnforced, "
                           "directory buckets and account namespaces are refused"),
+    write<&create_multipart_upload>("CreateMultipartUpload", Coverage::kPartial, kWriteGaps),
     write<&delete_bucket>("DeleteBucket", Coverage::kFull),
-    write<&delete_object>("DeleteObject", Coverage::kPartial,
-                          "MFA and conditions of directory buckets are refused"),
-    write<&delete_objects>("DeleteObjects", Coverage::kPartial,
-                           "MFA and conditions of directory buckets are refused"),
+    write<&delete_object>("DeleteObject", Coverage::kPartial, kDeleteGaps),
+    write<&delete_objects>("DeleteObjects", Coverage::kPartial, kDeleteGaps),
     read<&get_bucket_location>("GetBucketLocation", Coverage::kFull),
     read<&get_object>("GetObject", Coverage::kPartial, kReadGaps),
     read<&head_bucket>("HeadBucket", Coverage::kFull),
     read<&head_object>("HeadObject", Coverage::kPartial, kReadGaps),
     read<&list_buckets>("ListBuckets", Coverage::kFull),
+    read<&list_multipart_uploads>("ListMultipartUploads", Coverage::kFull),
     read<&list_object_versions>("ListObjectVersions", Coverage::kFull),
     read<&list_objects>("ListObjects", Coverage::kFull),
     read<&list_objects_v2>("ListObjectsV2", Coverage::kFull),
+    read<&list_parts>("ListParts", Coverage::kPartial, kReadGaps),
     write<&put_object>("PutObject", Coverage::kPartial, kWriteGaps),
+    write<&upload_part>("UploadPart", Coverage::kPartial, kWriteGaps),
+    write<&upload_part_copy>("UploadPartCopy", Coverage::kPartial, kCopyGaps),
 };
 
 }  // namespace

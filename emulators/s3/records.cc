@@ -208,13 +208,13 @@ std::optional<UploadRecord> decode_upload(std::string_view bytes) {
 
 std::string encode(const PartRecord& record) {
   std::string bytes;
-  bytes.reserve(96 + record.inline_bytes.size() + record.segments.size() * 32);
+  bytes.reserve(96 + record.pieces.inline_bytes.size() + record.pieces.segments.size() * 32);
   ByteWriter out(bytes);
   out.u8(kVersion).u64(record.bytes).i64(record.modified_ms).text8(record.md5);
   out.u8(static_cast<uint8_t>(record.checksums.size()));
   for (const Checksum& checksum : record.checksums) write_checksum(out, checksum);
-  out.text32(record.inline_bytes).u32(static_cast<uint32_t>(record.segments.size()));
-  for (const Segment& segment : record.segments) {
+  out.text32(record.pieces.inline_bytes).u32(static_cast<uint32_t>(record.pieces.segments.size()));
+  for (const Segment& segment : record.pieces.segments) {
     out.bytes(segment.blob.view()).u64(segment.offset).u64(segment.bytes);
   }
   return bytes;
@@ -232,13 +232,13 @@ std::optional<PartRecord> decode_part(std::string_view bytes) {
     if (!read_checksum(in, checksum) || !checksum) return std::nullopt;
     record.checksums.push_back(std::move(*checksum));
   }
-  record.inline_bytes = in.text32();
+  record.pieces.inline_bytes = in.text32();
   for (uint32_t left = in.u32(); left > 0 && in.ok(); --left) {
     Segment segment;
     segment.blob = read_handle(in);
     segment.offset = in.u64();
     segment.bytes = in.u64();
-    record.segments.push_back(segment);
+    record.pieces.segments.push_back(segment);
   }
   if (!in.is_at_end()) return std::nullopt;
   return record;

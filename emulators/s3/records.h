@@ -94,12 +94,20 @@ struct UploadRecord {
   friend bool operator==(const UploadRecord&, const UploadRecord&) = default;
 };
 
-// A range of a blob.
+// A range of a blob or, when `blob` is all zeros, of the bytes kept beside the segments.
 struct Segment {
   Handle blob = {};
   uint64_t offset = 0;
   uint64_t bytes = 0;
+  [[nodiscard]] bool is_inline() const { return blob == Handle{}; }
   friend bool operator==(const Segment&, const Segment&) = default;
+};
+
+// Bytes in order: what the segments say, one after another.
+struct Pieces {
+  std::vector<Segment> segments = {};
+  std::string inline_bytes = {};  // what inline segments are ranges of
+  friend bool operator==(const Pieces&, const Pieces&) = default;
 };
 
 struct PartRecord {
@@ -107,8 +115,7 @@ struct PartRecord {
   int64_t modified_ms = 0;
   std::string md5 = {};  // raw; of a part that was copied see docs/services/s3.md
   std::vector<Checksum> checksums = {};
-  std::string inline_bytes = {};       // the content, or
-  std::vector<Segment> segments = {};  // where it is
+  Pieces pieces = {};
   friend bool operator==(const PartRecord&, const PartRecord&) = default;
 };
 

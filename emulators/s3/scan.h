@@ -65,9 +65,9 @@ struct ListLimits {
 };
 // InvalidArgument of a negative number or another encoding.
 struct ListWish {
-  aws::Opt<int32_t> max;
-  std::string_view max_name;  // "maxKeys"
-  aws::Text encoding_type;
+  aws::Opt<int32_t> max = {};
+  std::string_view max_name = {};  // "maxKeys"
+  aws::Text encoding_type = {};
 };
 [[nodiscard]] Found<ListLimits> read_limits(const ListWish& wish);
 
