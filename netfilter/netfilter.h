@@ -72,8 +72,8 @@ struct ProbeReport {
   friend bool operator==(const ProbeReport&, const ProbeReport&) = default;
 };
 
-// What the plan asks for and what the kernel holds at this moment; both agree unless another
-// program interfered, and apply() mends it.
+// What the plan asks for and what the kernel holds at this moment. Both agree unless another
+// program has interfered; netd looks every few seconds and puts the plan right, as apply() does.
 struct Status {
   Backend backend = Backend::kAuto;  // in force; kAuto: no plan is
   uint32_t vips_wanted = 0;
@@ -81,6 +81,7 @@ struct Status {
   uint32_t redirects_wanted = 0;  // 0 with kDirect
   uint32_t redirects_present = 0;
   uint32_t client_pid = 0;             // whose plan it is; 0: it has gone and the grace period runs
+  uint32_t repairs = 0;                // how often netd has put this plan right
   std::vector<BackendProbe> backends;  // the probes behind the choice
   friend bool operator==(const Status&, const Status&) = default;
 };

@@ -155,7 +155,7 @@ ListenRequest read_listen(Reader& in) {
 void write_status(Writer& out, const Status& status) {
   out.code(status.backend);
   for (const uint32_t number : {status.vips_wanted, status.vips_present, status.redirects_wanted,
-                                status.redirects_present, status.client_pid}) {
+                                status.redirects_present, status.client_pid, status.repairs}) {
     out.u32(number);
   }
   out.probes(status.backends);
@@ -165,7 +165,7 @@ Status read_status(Reader& in) {
   Status status;
   status.backend = in.backend();
   for (uint32_t* number : {&status.vips_wanted, &status.vips_present, &status.redirects_wanted,
-                           &status.redirects_present, &status.client_pid}) {
+                           &status.redirects_present, &status.client_pid, &status.repairs}) {
     *number = in.u32();
   }
   status.backends = in.probes();

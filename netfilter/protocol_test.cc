@@ -62,7 +62,7 @@ TEST_CASE("a reply survives encoding and parsing") {
   const Reply replies[] = {
       Refusal{"port 22 is not allowed"},
       ProbeReport{Backend::kIptables, probes},
-      Status{Backend::kIptables, 4, 3, 2, 1, 4'000'000, probes},
+      Status{Backend::kIptables, 4, 3, 2, 1, 4'000'000, 5, probes},
       ListenReply{},
       RemoveReply{},
   };
@@ -76,7 +76,7 @@ TEST_CASE("a reply survives encoding and parsing") {
 
 TEST_CASE("every truncation of a message, and a byte too many, is refused") {
   const std::string request = encode(Request{ApplyRequest{small_plan()}});
-  const std::string reply = encode(Reply{Status{Backend::kDirect, 1, 1, 0, 0, 7, {{}}}});
+  const std::string reply = encode(Reply{Status{Backend::kDirect, 1, 1, 0, 0, 7, 0, {{}}}});
   for (std::size_t size = 0; size < request.size(); ++size) {
     CHECK_FALSE(parse_request(core::as_bytes(std::string_view(request).substr(0, size))));
   }

@@ -143,8 +143,22 @@ Result<void> Enforcer::remove() {
   keep_first(first, remove_addresses_but({}));
   steering_ = nullptr;
   plan_.reset();
+  repairs_ = 0;
   probes_.clear();
   return first;
+}
+
+Result<bool> Enforcer::repair() {
+  if (!plan_) return false;
+  const auto found = status();
+  if (found && found->vips_present == found->vips_wanted &&
+      found->redirects_present == found->redirects_wanted) {
+    return false;
+  }
+  const Plan plan = *plan_;
+  if (auto applied = apply(plan); !applied) return applied.error();
+  ++repairs_;
+  return true;
 }
 
 Result<Status> Enforcer::status() {
@@ -152,6 +166,7 @@ Result<Status> Enforcer::status() {
   if (!plan_) return out;
   out.backend = steering_->backend();
   out.backends = probes_;
+  out.repairs = repairs_;
   out.vips_wanted = static_cast<uint32_t>(plan_->vips.size());
   const auto listed = loopback_.list();
   if (!listed) return listed.error();

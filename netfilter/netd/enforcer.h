@@ -32,6 +32,9 @@ class Enforcer final {
   core::Result<void> apply(const Plan& plan);
   // Goes on past failures and reports the first.
   core::Result<void> remove();
+  // Puts the plan in force right where another program has taken part of it away, and tells
+  // whether that was so.
+  core::Result<bool> repair();
   // Without the client.
   core::Result<Status> status();
   [[nodiscard]] bool is_in_force() const { return plan_.has_value(); }
@@ -51,6 +54,7 @@ class Enforcer final {
   std::vector<std::unique_ptr<Steering>> backends_;  // in order of preference
   std::vector<BackendProbe> probes_;                 // behind the choice in force
   std::optional<Plan> plan_;
+  uint32_t repairs_ = 0;
   Steering* steering_ = nullptr;  // in force; one of backends_
 };
 

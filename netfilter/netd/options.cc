@@ -16,6 +16,9 @@ using core::Result;
 
 // A client that is restarted is back in a second or two; longer than a minute is an outage.
 constexpr int64_t kGraceMsMax = 60'000;
+// Looking costs some 10 ms of nftables; seldom is as good as never for who waits for an answer.
+constexpr int64_t kCheckMsMin = 100;
+constexpr int64_t kCheckMsMax = 3'600'000;
 constexpr std::size_t kListMax = 64;  // of --pool, --port, --allow-uid each
 
 Result<uid_t> parse_user(std::string_view text) {
@@ -39,6 +42,15 @@ Result<void> append(std::vector<T>& list, const Result<T>& value) {
     return Error{"given more than " + std::to_string(kListMax) + " times"};
   }
   list.push_back(*value);
+  return {};
+}
+
+Result<void> set_time(int64_t& out, std::string_view value, int64_t least, int64_t most) {
+  const auto number = core::parse_number<int64_t>(value);
+  if (!number || *number < least || *number > most) {
+    return Error{"must be " + std::to_string(least) + " to " + std::to_string(most)};
+  }
+  out = *number;
   return {};
 }
 
@@ -66,14 +78,8 @@ Result<void> set(Options& out, std::string_view name, std::string_view value) {
   if (name == "--allow-uid") return append(out.allow_uids, parse_user(value));
   if (name == "--pool") return append(out.policy.pools, Prefix::parse(value));
   if (name == "--port") return append(out.policy.ports, parse_port(value));
-  if (name == "--grace-ms") {
-    const auto grace = core::parse_number<int64_t>(value);
-    if (!grace || *grace < 0 || *grace > kGraceMsMax) {
-      return Error{"must be 0 to " + std::to_string(kGraceMsMax)};
-    }
-    out.grace_ms = *grace;
-    return {};
-  }
+  if (name == "--grace-ms") return set_time(out.grace_ms, value, 0, kGraceMsMax);
+  if (name == "--check-ms") return set_time(out.check_ms, value, kCheckMsMin, kCheckMsMax);
   return Error{"unknown option"};
 }
 
@@ -119,6 +125,7 @@ SIGTERM removes every address and rule of ours and ends it.
   --group GROUP        group of the socket
   --port NUMBER        also make listening sockets for this port (53, 80 and 443 always)
   --grace-ms NUMBER    how long addresses and rules outlive their daemon (3000)
+  --check-ms NUMBER    how often to put right what other programs took away (10000)
   --xtables-lock PATH  the lock of iptables (/run/xtables.lock)
   --clean              remove what a crashed fogbank-netd left, and end
   --help               this text

@@ -24,6 +24,7 @@ struct Options {
   std::vector<uid_t> allow_uids;  // beside root
   Policy policy{{}, {53, 80, 443}};
   int64_t grace_ms = 3000;
+  int64_t check_ms = 10'000;
   std::string xtables_lock_path = "/run/xtables.lock";
 };
 

@@ -16,9 +16,9 @@ auto parse(std::initializer_list<std::string_view> arguments) {
 }  // namespace
 
 TEST_CASE("netd takes its options with a space or an equals sign") {
-  const auto options =
-      parse({"--socket", "/run/x.sock", "--pool=198.18.0.0/15", "--pool", "fd5e::/64",
-             "--port=8443", "--allow-uid", "1234", "--group=0", "--grace-ms", "60000"});
+  const auto options = parse({"--socket", "/run/x.sock", "--pool=198.18.0.0/15", "--pool",
+                              "fd5e::/64", "--port=8443", "--allow-uid", "1234", "--group=0",
+                              "--grace-ms", "60000", "--check-ms", "100"});
   REQUIRE(options);
   CHECK(options->socket_path == "/run/x.sock");
   CHECK(options->policy.pools.size() == 2);
@@ -27,6 +27,7 @@ TEST_CASE("netd takes its options with a space or an equals sign") {
   CHECK(options->allow_uids == std::vector<uid_t>{1234});
   CHECK(options->group == gid_t{0});
   CHECK(options->grace_ms == 60'000);
+  CHECK(options->check_ms == 100);
   CHECK(options->xtables_lock_path == "/run/xtables.lock");
 }
 
@@ -52,6 +53,8 @@ TEST_CASE("netd refuses options that are unknown, incomplete or out of range") {
       {"no such user", {"--pool=198.18.0.0/15", "--socket=/x", "--allow-uid=no-such-user"}},
       {"port 0", {"--pool=198.18.0.0/15", "--socket=/x", "--port=0"}},
       {"grace above its limit", {"--pool=198.18.0.0/15", "--socket=/x", "--grace-ms=60001"}},
+      {"checks too often", {"--pool=198.18.0.0/15", "--socket=/x", "--check-ms=99"}},
+      {"checks too seldom", {"--pool=198.18.0.0/15", "--socket=/x", "--check-ms=3600001"}},
       {"negative grace", {"--pool=198.18.0.0/15", "--socket=/x", "--grace-ms=-1"}},
   };
   for (const Row& row : rows) {

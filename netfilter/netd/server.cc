@@ -105,6 +105,7 @@ Result<std::unique_ptr<Server>> Server::start(const Links& links, const Options&
   const int fd = socket.get();
   std::unique_ptr<Server> out(new Server(links, options, std::move(socket)));
   if (auto watched = links.loop.watch(fd, EPOLLIN, *out); !watched) return watched.error();
+  out->check_in_a_while();
   return out;
 }
 
@@ -115,6 +116,7 @@ Server::~Server() {
   for (const auto& client : clients_) links_.loop.unwatch(client->fd());
   links_.loop.unwatch(socket_.get());
   links_.loop.cancel(grace_timer_);
+  links_.loop.cancel(check_timer_);
 }
 
 void Server::on_ready(uint32_t /*events*/) {
@@ -211,6 +213,20 @@ void Server::abandon() {
       return;
     }
     links_.log.warn("plan_removed", {{"reason", "its client did not come back"}});
+  });
+}
+
+// Firewalls reload, and then flush what they do not know; network daemons tidy interfaces. Looking
+// is done by time, since no notification covers both and the legacy tables send none.
+void Server::check_in_a_while() {
+  check_timer_ = links_.loop.after(options_.check_ms, [this] {
+    const auto repaired = links_.enforcer.repair();
+    if (!repaired) {
+      links_.log.error("plan_not_repaired", {{"reason", repaired.error().message}});
+    } else if (*repaired) {
+      links_.log.warn("plan_repaired", {{"reason", "another program took part of it away"}});
+    }
+    check_in_a_while();
   });
 }
 

@@ -53,6 +53,7 @@ class Server final : public core::Watcher {
   Answer listen(const core::ListenRequest& request) const;
   void close(Connection& client);  // destroys it
   void abandon();                  // the owner of the plan has gone
+  void check_in_a_while();
 
   Links links_;
   const Options& options_;
@@ -60,6 +61,7 @@ class Server final : public core::Watcher {
   std::vector<std::unique_ptr<Connection>> clients_;
   Connection* owner_ = nullptr;  // whose plan is in force
   core::TimerId grace_timer_ = 0;
+  core::TimerId check_timer_ = 0;
 };
 
 }  // namespace fogbank::netfilter

@@ -246,6 +246,37 @@ TEST_CASE("status tells what another program took away, and applying again mends
   CHECK(status->redirects_present == 2);
 }
 
+TEST_CASE("netd puts right what another program took away, and says how often") {
+  if (!has_own_network()) return;
+  Netd netd({"--check-ms=100"});
+  Client client = netd.client();
+  REQUIRE(client.apply(plan(Backend::kIptables)));
+  const std::string whole = network_state();
+  output_of("iptables-legacy -t nat -F OUTPUT");
+  netd.wait_for("event=plan_repaired");
+  CHECK(network_state() == whole);
+  output_of("ip address del 198.18.45.72/32 dev lo");
+  netd.wait_for("event=plan_repaired");
+  const auto status = client.status();
+  REQUIRE(status);
+  CHECK(status->vips_present == 4);
+  CHECK(status->redirects_present == 2);
+  CHECK(status->repairs == 2);
+}
+
+TEST_CASE("a VIP that was on lo before the plan stays when the plan goes") {
+  if (!has_own_network()) return;
+  output_of("ip address add 198.18.45.72/32 dev lo; ip -6 address add fd5e::72/128 dev lo");
+  const std::string before = network_state();
+  Netd netd;
+  Client client = netd.client();
+  const auto applied = client.apply(plan());
+  REQUIRE(applied);
+  CHECK(applied->vips_present == 4);
+  REQUIRE(client.remove());
+  CHECK(network_state() == before);
+}
+
 TEST_CASE("netd makes sockets within its policy only") {
   if (!has_own_network()) return;
   Netd netd({"--port=8443"});
