@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "emulators/dynamodb/limits.h"
-#include "emulators/dynamodb/table_fixture.h"
+#include "emulators/dynamodb/test_table.h"
 
 namespace fogbank::emulators::dynamodb {
 namespace {

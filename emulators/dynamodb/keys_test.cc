@@ -7,7 +7,7 @@
 
 #include "core/text.h"
 #include "emulators/dynamodb/table.h"
-#include "emulators/dynamodb/testing.h"
+#include "emulators/dynamodb/test_values.h"
 #include "storage/storage.h"
 
 namespace fogbank::emulators::dynamodb {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "emulators/dynamodb/table_fixture.h"
+#include "emulators/dynamodb/test_table.h"
 
 namespace fogbank::emulators::dynamodb {
 namespace {

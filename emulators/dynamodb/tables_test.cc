@@ -4,7 +4,7 @@
 
 #include <functional>
 
-#include "emulators/dynamodb/table_fixture.h"
+#include "emulators/dynamodb/test_table.h"
 #include "emulators/dynamodb/tags.h"
 
 namespace fogbank::emulators::dynamodb {

@@ -4,7 +4,7 @@
 
 #include "emulators/dynamodb/expressions/apply.h"
 #include "emulators/dynamodb/expressions/parser.h"
-#include "emulators/dynamodb/testing.h"
+#include "emulators/dynamodb/test_values.h"
 
 namespace fogbank::emulators::dynamodb {
 namespace {

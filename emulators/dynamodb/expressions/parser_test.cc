@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "emulators/dynamodb/limits.h"
-#include "emulators/dynamodb/testing.h"
+#include "emulators/dynamodb/test_values.h"
 
 namespace fogbank::emulators::dynamodb {
 namespace {

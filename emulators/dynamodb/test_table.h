@@ -7,7 +7,7 @@
 #include "emulators/dynamodb/items.h"
 #include "emulators/dynamodb/query.h"
 #include "emulators/dynamodb/tables.h"
-#include "emulators/dynamodb/testing.h"
+#include "emulators/dynamodb/test_values.h"
 #include "tests/support/service_fixture.h"
 
 namespace fogbank::emulators::dynamodb::testing {
