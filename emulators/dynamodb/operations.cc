@@ -24,6 +24,7 @@ constexpr Operation kOperations[] = {
     read<&describe_endpoints>("DescribeEndpoints", Coverage::kFull),
     read<&describe_limits>("DescribeLimits", Coverage::kFull),
     read<&describe_table>("DescribeTable", Coverage::kFull),
+    read<&describe_time_to_live>("DescribeTimeToLive", Coverage::kFull),
     read<&get_item>("GetItem", Coverage::kFull),
     read<&list_tables>("ListTables", Coverage::kFull),
     read<&list_tags_of_resource>("ListTagsOfResource", Coverage::kPartial, "tables only"),
@@ -33,6 +34,9 @@ constexpr Operation kOperations[] = {
     write<&tag_resource>("TagResource", Coverage::kPartial, "tables only"),
     write<&untag_resource>("UntagResource", Coverage::kPartial, "tables only"),
     write<&update_item>("UpdateItem", Coverage::kPartial, kCollectionGap),
+    write<&update_table>("UpdateTable", Coverage::kPartial,
+                         "changes of indexes, streams, encryption, replicas, warm and on-demand "
+                         "throughput are refused"),
 };
 
 }  // namespace

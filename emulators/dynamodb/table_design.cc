@@ -57,20 +57,6 @@ class Design final {
     return {};
   }
 
-  core::Result<Throughput, aws::AwsError> units(const ProvisionedThroughput& asked) {
-    const int64_t reads = asked.read_capacity_units.value_or(0);
-    const int64_t writes = asked.write_capacity_units.value_or(0);
-    for (const auto& [name, value] :
-         {std::pair{"ReadCapacityUnits", reads}, std::pair{"WriteCapacityUnits", writes}}) {
-      if (value > kUnitsMax) {
-        return validation("Given value " + std::to_string(value) + " for " + name +
-                          " is out of bounds");
-      }
-      if (value < 1) return invalid_parameter(std::string(name) + " must be at least 1");
-    }
-    return Throughput{static_cast<uint64_t>(reads), static_cast<uint64_t>(writes)};
-  }
-
   Checked take_billing() {
     table_.is_on_demand = input_.billing_mode == "PAY_PER_REQUEST";
     if (table_.is_on_demand) {
@@ -84,7 +70,7 @@ class Design final {
           "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is "
           "PROVISIONED");
     }
-    auto throughput = units(*input_.provisioned_throughput);
+    auto throughput = throughput_of(*input_.provisioned_throughput);
     if (!throughput) return throughput.error();
     table_.throughput = *throughput;
     return {};
@@ -282,7 +268,7 @@ class Design final {
       return invalid_parameter("ProvisionedThroughput must be specified for index: " +
                                std::string(index.name));
     }
-    auto throughput = units(*asked.provisioned_throughput);
+    auto throughput = throughput_of(*asked.provisioned_throughput);
     if (!throughput) return throughput.error();
     index.throughput = *throughput;
     return {};
@@ -312,6 +298,20 @@ class Design final {
 core::Result<TableRecord, aws::AwsError> design_table(const CreateTableInput& input,
                                                       core::Arena& arena) {
   return Design(input, arena).run();
+}
+
+core::Result<Throughput, aws::AwsError> throughput_of(const ProvisionedThroughput& asked) {
+  const int64_t reads = asked.read_capacity_units.value_or(0);
+  const int64_t writes = asked.write_capacity_units.value_or(0);
+  for (const auto& [name, value] :
+       {std::pair{"ReadCapacityUnits", reads}, std::pair{"WriteCapacityUnits", writes}}) {
+    if (value > kUnitsMax) {
+      return validation("Given value " + std::to_string(value) + " for " + name +
+                        " is out of bounds");
+    }
+    if (value < 1) return invalid_parameter(std::string(name) + " must be at least 1");
+  }
+  return Throughput{static_cast<uint64_t>(reads), static_cast<uint64_t>(writes)};
 }
 
 core::Result<aws::List<TagRecord>, aws::AwsError> merge_tags(const aws::List<TagRecord>& present,

@@ -15,6 +15,9 @@ using namespace models::dynamodb;
 core::Result<TableRecord, aws::AwsError> design_table(const CreateTableInput& input,
                                                       core::Arena& arena);
 
+// Both units, within AWS's bounds.
+core::Result<Throughput, aws::AwsError> throughput_of(const ProvisionedThroughput& asked);
+
 // Tags within AWS's limits, no key twice.
 core::Result<aws::List<TagRecord>, aws::AwsError> merge_tags(const aws::List<TagRecord>& present,
                                                              const aws::List<Tag>& more,

@@ -3,6 +3,7 @@
 #include "core/bytes.h"
 #include "emulators/dynamodb/errors.h"
 #include "emulators/dynamodb/limits.h"
+#include "emulators/dynamodb/parameters.h"
 #include "emulators/dynamodb/table_description.h"
 #include "emulators/dynamodb/table_design.h"
 
@@ -127,6 +128,98 @@ Reply<DeleteTableOutput> delete_table(Call& call, const DeleteTableInput& input)
   int budget = kErasedRecordsMax;
   erase_table_records(call.txn, table->id, budget);
   collect_garbage(call.txn, budget);
+  return output;
+}
+
+namespace {
+
+core::Result<void, aws::AwsError> check_update(const UpdateTableInput& input) {
+  for (const Given& parameter : std::initializer_list<Given>{
+           {"GlobalSecondaryIndexUpdates", input.global_secondary_index_updates.has_value()},
+           {"StreamSpecification", input.stream_specification.has_value()},
+           {"SSESpecification", input.sse_specification.has_value()},
+           {"ReplicaUpdates", input.replica_updates.has_value()},
+           {"MultiRegionConsistency", input.multi_region_consistency.has_value()},
+           {"GlobalTableWitnessUpdates", input.global_table_witness_updates.has_value()},
+           {"OnDemandThroughput", input.on_demand_throughput.has_value()},
+           {"WarmThroughput", input.warm_throughput.has_value()},
+           {"GlobalTableSettingsReplicationMode",
+            input.global_table_settings_replication_mode.has_value()}}) {
+    if (parameter.is_given) return not_emulated(parameter.name);
+  }
+  if (input.billing_mode || input.provisioned_throughput || input.table_class ||
+      input.deletion_protection_enabled) {
+    return {};
+  }
+  return validation(
+      "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, "
+      "GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required");
+}
+
+core::Result<void, aws::AwsError> update_billing(const Call& call, const UpdateTableInput& input,
+                                                 TableRecord& table) {
+  const bool stays = !input.billing_mode;
+  const bool is_on_demand = stays ? table.is_on_demand : input.billing_mode == "PAY_PER_REQUEST";
+  if (is_on_demand) {
+    if (input.provisioned_throughput) {
+      return invalid_parameter(
+          "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is "
+          "PAY_PER_REQUEST");
+    }
+    if (!table.is_on_demand) table.on_demand_since_ms = call.now_ms;
+    table.is_on_demand = true;
+    table.throughput = {};
+    for (IndexRecord& index : table.indexes) index.throughput = {};
+    return {};
+  }
+  if (!input.provisioned_throughput) {
+    if (!table.is_on_demand) return {};
+    return invalid_parameter(
+        "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is "
+        "PROVISIONED");
+  }
+  // Each global index would need units of its own, which only GlobalSecondaryIndexUpdates can say.
+  if (table.is_on_demand && table.has_global_indexes()) {
+    return not_emulated("GlobalSecondaryIndexUpdates");
+  }
+  auto throughput = throughput_of(*input.provisioned_throughput);
+  if (!throughput) return throughput.error();
+  table.is_on_demand = false;
+  table.throughput = *throughput;
+  return {};
+}
+
+}  // namespace
+
+Reply<UpdateTableOutput> update_table(Call& call, const UpdateTableInput& input) {
+  auto name = table_name_in(call, input.table_name);
+  if (!name) return name.error();
+  if (auto legal = check_update(input); !legal) return legal.error();
+  auto table = find_table(call, *name);
+  if (!table) return named_table_not_found(*name);
+  if (auto done = update_billing(call, input, *table); !done) return done.error();
+  if (input.table_class) {
+    table->shows_table_class = true;
+    table->table_class =
+        input.table_class == "STANDARD" ? TableClass::kStandard : TableClass::kInfrequentAccess;
+  }
+  table->is_delete_protected =
+      input.deletion_protection_enabled.value_or(table->is_delete_protected);
+  call.txn.put(table_key(call.account, call.region, *name), table->encode());
+  UpdateTableOutput output;
+  output.table_description = describe(call, *table, "UPDATING");
+  return output;
+}
+
+// Time to live cannot be turned on here, so it is off.
+Reply<DescribeTimeToLiveOutput> describe_time_to_live(Call& call,
+                                                      const DescribeTimeToLiveInput& input) {
+  auto name = table_name_in(call, input.table_name);
+  if (!name) return name.error();
+  if (!find_table(call, *name)) return named_table_not_found(*name);
+  DescribeTimeToLiveOutput output;
+  output.time_to_live_description = aws::Ptr<TimeToLiveDescription>::make(call.arena);
+  output.time_to_live_description->time_to_live_status = "DISABLED";
   return output;
 }
 

@@ -4,8 +4,8 @@
 
 #include <functional>
 
-#include "emulators/dynamodb/test_table.h"
 #include "emulators/dynamodb/tags.h"
+#include "emulators/dynamodb/test_table.h"
 
 namespace fogbank::emulators::dynamodb {
 namespace {
@@ -159,6 +159,36 @@ TEST_CASE("dynamodb DeleteTable removes items with the table, unless it is prote
   CHECK(message(fixture.dynamodb.call(delete_table, input)) ==
         "Resource cannot be deleted as it is currently protected against deletion. Disable "
         "deletion protection first.");
+}
+
+TEST_CASE("dynamodb UpdateTable changes billing, class and protection, and says UPDATING once") {
+  TableFixture fixture;
+  auto input = fixture.simple("jobs");
+  input.deletion_protection_enabled = true;
+  fixture.create(input);
+  UpdateTableInput update;
+  update.table_name = "jobs";
+  CHECK(message(fixture.dynamodb.call(update_table, update)).starts_with("At least one of"));
+  update.billing_mode = "PROVISIONED";
+  CHECK(message(fixture.dynamodb.call(update_table, update)).find("must both be specified") !=
+        std::string::npos);
+  update.provisioned_throughput = aws::Ptr<ProvisionedThroughput>::make(fixture.make.arena);
+  update.provisioned_throughput->read_capacity_units = int64_t{5};
+  update.provisioned_throughput->write_capacity_units = int64_t{6};
+  update.table_class = "STANDARD_INFREQUENT_ACCESS";
+  update.deletion_protection_enabled = false;
+  const auto updated = fixture.dynamodb.call(update_table, update);
+  REQUIRE(updated);
+  CHECK(updated->table_description->table_status == "UPDATING");
+  const auto seen = fixture.dynamodb.call(describe_table, named("jobs"));
+  REQUIRE(seen);
+  CHECK(seen->table->table_status == "ACTIVE");
+  CHECK_FALSE(seen->table->billing_mode_summary);
+  CHECK(*seen->table->provisioned_throughput->write_capacity_units == 6);
+  CHECK(seen->table->table_class_summary->table_class == "STANDARD_INFREQUENT_ACCESS");
+  DeleteTableInput gone;
+  gone.table_name = "jobs";
+  CHECK(fixture.dynamodb.call(delete_table, gone));
 }
 
 TEST_CASE("dynamodb tags are added, replaced, listed and removed") {
