@@ -80,8 +80,8 @@ core::Result<void> redirect(const HostResolver& host, const std::vector<core::Ip
   if (!*redirected) {
     const auto there = what_is_there(host.resolv_conf);
     if (!there) return there.error();
-    if (auto made = make_directory(host.keep, 0700); !made) return made;
-    if (auto kept = write_file(kept_path(host), *there, 0600); !kept) return kept;
+    if (auto made = make_directory(host.keep, 0755); !made) return made;
+    if (auto kept = write_file(kept_path(host), *there, 0644); !kept) return kept;
   }
   // Search domains stay, so that short names resolve as before.
   if (auto before = read_file(host.resolv_conf); before && *before) {

@@ -11,7 +11,9 @@ namespace fogbank::app {
 
 struct HostResolver {
   std::string resolv_conf = "/etc/resolv.conf";
-  std::string keep = "/var/lib/fogbank/host";  // where the host's own file is kept meanwhile
+  // Where the host's own file is kept meanwhile: root's alone, for root restores from it, and
+  // readable, for the daemon finds its forwarders there.
+  std::string keep = "/var/lib/fogbank-host";
 };
 
 // The servers that the host asked before us, in order; our own addresses are never among them.

@@ -28,7 +28,7 @@ std::size_t loop_count(const Config& config) {
 core::Result<std::vector<core::SocketAddress>> choose_forwarders(const Config& config) {
   if (config.resolver_mode == ResolverMode::kIsolated) return std::vector<core::SocketAddress>();
   if (!config.forwarders.empty()) return config.forwarders;
-  return forwarders_of({.keep = config.state + "/host"});
+  return forwarders_of({.keep = config.state + "-host"});
 }
 
 core::Result<void> serve(const Config& config, core::Log& log) {

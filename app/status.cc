@@ -32,7 +32,7 @@ Report make_report(const Config& config) {
   Report report;
   report.daemon = ask_admin(config, "/status");
   if (report.daemon.ends_with('\n')) report.daemon.pop_back();
-  const auto redirected = is_redirected({.keep = config.state + "/host"});
+  const auto redirected = is_redirected({.keep = config.state + "-host"});
   report.is_redirected = redirected && *redirected;
   auto netd = netfilter::Client::connect(netd_socket(config));
   if (!netd) {
