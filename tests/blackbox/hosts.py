@@ -28,9 +28,10 @@ CLEAN_ENV = {
 
 
 def finish(words, env=None, check=True, **options):
+    if "input" not in options:
+        options["stdin"] = subprocess.DEVNULL
     done = subprocess.run([str(word) for word in words], env={**CLEAN_ENV, **(env or {})}, text=True,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=TIMEOUT_S,
-                          stdin=options.pop("stdin", subprocess.DEVNULL), **options)
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=TIMEOUT_S, **options)
     if check and done.returncode != 0:
         raise AssertionError(f"{words} ended with {done.returncode}\n{done.stdout}\n{done.stderr}")
     return done

@@ -79,7 +79,7 @@ def test_bad_xml_and_wrong_chunks(running):
 
 RAW = r"""
 import socket, ssl, sys
-host, port, tls, data = sys.argv[1], int(sys.argv[2]), sys.argv[3] == "tls", bytes.fromhex(sys.argv[4])
+host, port, tls, data = sys.argv[1], int(sys.argv[2]), sys.argv[3] == "tls", bytes.fromhex(sys.stdin.read())
 s = socket.create_connection((host, port), 10)
 if tls:
     s = ssl.create_default_context().wrap_socket(s, server_hostname=host)
@@ -99,8 +99,8 @@ sys.stdout.write(got.decode("latin-1"))
 
 
 def raw(host, port, tls, data):
-    return host.run(["python3", "-c", RAW, "s3.us-east-1.amazonaws.com", str(port), "tls" if tls else "plain",
-                     data.hex()]).stdout
+    return host.run(["python3", "-c", RAW, "s3.us-east-1.amazonaws.com", str(port), "tls" if tls else "plain"],
+                    input=data.hex()).stdout
 
 
 @pytest.mark.parametrize("name,request_bytes,status", [
@@ -113,8 +113,8 @@ def raw(host, port, tls, data):
     ("bad chunk size", b"POST / HTTP/1.1\r\nHost: sqs.us-east-1.amazonaws.com\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400),
     ("header too long", b"GET / HTTP/1.1\r\nHost: s3.amazonaws.com\r\nX: " + b"x" * 70000 + b"\r\n\r\n", 431),
     ("no HTTP", b"\x00\x01\x02\x03" * 10 + b"\r\n\r\n", 400),
-])
-@pytest.mark.parametrize("tls", [True, False])
+], ids=lambda value: value.replace(" ", "-") if isinstance(value, str) else "")
+@pytest.mark.parametrize("tls", [True, False], ids=["tls", "plain"])
 def test_smuggling_and_broken_heads_are_refused_and_the_connection_closed(running, name, request_bytes, status, tls):
     answer = raw(running, 443 if tls else 80, tls, request_bytes + b"GET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n")
     assert answer.startswith(f"HTTP/1.1 {status} "), answer[:200]

@@ -6,13 +6,15 @@ SNAPSHOT = r"""
 ip -o addr; ip -o -6 addr; ip route show table all; ip -6 route show table all
 nft list ruleset; iptables-legacy-save 2>/dev/null | grep -v '^[#:]'
 cat /etc/resolv.conf; ls -la /etc/resolv.conf | cut -c1-10
-find /etc/ssl /etc/profile.d /etc/environment /usr/local/share/ca-certificates -type f -o -type l | sort |
+find /etc/ssl /etc/profile.d /etc/environment /usr/local/share/ca-certificates -type f -o -type l |
+  grep -v '^/etc/ssl/certs/java/cacerts$' | sort |
   while read -r f; do echo "$f $(readlink "$f") $(sha256sum <"$f")"; done
 ps -e -o comm= | grep fogbank
 """
 
 
 def snapshot(host):
+    # Java's own tool rewrites its keystore with new times at every run, so its bytes cannot be equal.
     return host.run(["sh", "-c", SNAPSHOT], check=False).stdout
 
 
