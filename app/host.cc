@@ -111,6 +111,11 @@ core::Result<void> stop_daemon(const Config& config) {
   return {};
 }
 
+core::Result<void> clean_network(const Config& config) {
+  return must({netd_program(), "--clean", "--socket", netd_socket(config), "--pool", config.vip_v4 + "/15", "--pool",
+               config.vip_v6 + "/64"});
+}
+
 std::string ask_admin(const Config& config, const std::string& path) {
   sockaddr_storage raw{};
   const socklen_t bytes = config.admin.to(raw);

@@ -27,6 +27,8 @@ bool has_systemd();
 // Starts and stops the daemon and fogbank-netd: as systemd units, or under a supervisor of our own.
 core::Result<void> start_daemon(const Config& config, const std::string& config_path);
 core::Result<void> stop_daemon(const Config& config);
+// Removes the addresses and rules that a fogbank-netd left that could not end properly.
+core::Result<void> clean_network(const Config& config);
 // The pid in a pidfile whose process holds the file's lock; 0 when there is none.
 pid_t supervisor_pid(const Config& config);
 

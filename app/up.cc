@@ -188,7 +188,8 @@ core::Result<void> down(const Target& target, bool purges) {
     if (!result) errors += (errors.empty() ? "" : "; ") + result.error().message;
   };
   attempt("resolver of this machine", restore(target.host_resolver));
-  attempt("daemon, virtual addresses and rules", stop_daemon(target.config));
+  attempt("daemon", stop_daemon(target.config));
+  attempt("virtual addresses and rules", clean_network(target.config));
   const auto removed = certs::remove_trust(trust_places(target.config));
   attempt("trust", removed ? core::Result<void>() : core::Result<void>(removed.error()));
   if (removed) {
