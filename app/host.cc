@@ -112,8 +112,8 @@ core::Result<void> stop_daemon(const Config& config) {
 }
 
 core::Result<void> clean_network(const Config& config) {
-  return must({netd_program(), "--clean", "--socket", netd_socket(config), "--pool", config.vip_v4 + "/15", "--pool",
-               config.vip_v6 + "/64"});
+  return must({netd_program(), "--clean", "--socket", netd_socket(config), "--pool",
+               config.vip_v4 + "/15", "--pool", config.vip_v6 + "/64"});
 }
 
 std::string ask_admin(const Config& config, const std::string& path) {
