@@ -103,8 +103,8 @@ def dynamodb():
 
 def refusals():
     # What is not emulated says so, in the service's own protocol.
-    expect_error("NotImplemented", boto3.client("sqs").list_message_move_tasks,
-                 SourceArn="arn:aws:sqs:us-east-1:000000000000:x")
+    expect_error("NotImplemented", boto3.client("sqs").list_dead_letter_source_queues,
+                 QueueUrl="https://sqs.us-east-1.amazonaws.com/000000000000/x")
     expect_error("NotImplemented", boto3.client("sts").get_session_token)
 
 
