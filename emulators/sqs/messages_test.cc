@@ -220,5 +220,37 @@ TEST_CASE("sqs a batch answers each entry for itself and refuses bad batches who
   CHECK(error_code(sqs.call(send_message_batch, {.queue_url = sqs.url})) == "EmptyBatchRequest");
 }
 
+TEST_CASE("sqs DeleteMessageBatch and ChangeMessageVisibilityBatch answer each entry for itself") {
+  QueueFixture sqs;
+  sqs.send("1");
+  sqs.send("2");
+  const auto taken = sqs.receive();
+  REQUIRE(taken->messages.size() == 2);
+  aws::List<ChangeMessageVisibilityBatchRequestEntry> changes;
+  changes.append(sqs.arena(), {.id = "back",
+                               .receipt_handle = taken->messages[0].receipt_handle,
+                               .visibility_timeout = 0});
+  changes.append(sqs.arena(), {.id = "bad", .receipt_handle = "x", .visibility_timeout = 0});
+  const auto changed =
+      sqs.call(change_message_visibility_batch, {.queue_url = sqs.url, .entries = changes});
+  REQUIRE(changed);
+  CHECK(changed->successful.size() == 1);
+  REQUIRE(changed->failed.size() == 1);
+  CHECK(changed->failed[0].code == "ReceiptHandleIsInvalid");
+
+  aws::List<DeleteMessageBatchRequestEntry> entries;
+  entries.append(sqs.arena(),
+                 {.id = "gone", .receipt_handle = taken->messages[1].receipt_handle});
+  entries.append(sqs.arena(), {.id = "bad", .receipt_handle = "x"});
+  const auto deleted =
+      sqs.call(delete_message_batch, {.queue_url = sqs.url, .entries = entries});
+  REQUIRE(deleted);
+  CHECK(deleted->successful.size() == 1);
+  CHECK(deleted->failed.size() == 1);
+  const auto left = sqs.receive();
+  REQUIRE(left->messages.size() == 1);
+  CHECK(left->messages[0].body == "1");
+}
+
 }  // namespace
 }  // namespace fogbank::emulators::sqs

@@ -146,5 +146,32 @@ TEST_CASE("sqs SetQueueAttributes changes what GetQueueAttributes answers") {
         "InvalidAttributeName");
 }
 
+TEST_CASE("sqs TagQueue and UntagQueue change what ListQueueTags answers") {
+  ServiceFixture sqs;
+  const auto url = sqs.call(create_queue, {.queue_name = "jobs"})->queue_url;
+  REQUIRE(sqs.call(tag_queue, {.queue_url = url, .tags = map_of(sqs, "team", "a")}));
+  REQUIRE(sqs.call(tag_queue, {.queue_url = url, .tags = map_of(sqs, "cost", "1")}));
+  REQUIRE(sqs.call(tag_queue, {.queue_url = url, .tags = map_of(sqs, "team", "b")}));
+  const auto both = sqs.call(list_queue_tags, {.queue_url = url});
+  REQUIRE(both);
+  CHECK(both->tags.size() == 2);
+  CHECK(*aws::find(both->tags, "team") == "b");
+  aws::List<aws::Text> keys;
+  keys.append(sqs.arena(), "team");
+  REQUIRE(sqs.call(untag_queue, {.queue_url = url, .tag_keys = keys}));
+  CHECK(sqs.call(list_queue_tags, {.queue_url = url})->tags.size() == 1);
+}
+
+TEST_CASE("sqs TagQueue refuses a fifty-first tag") {
+  ServiceFixture sqs;
+  const auto url = sqs.call(create_queue, {.queue_name = "jobs"})->queue_url;
+  for (std::size_t i = 0; i < kTagsMax; ++i) {
+    const std::string key = "k" + std::to_string(i);
+    REQUIRE(sqs.call(tag_queue, {.queue_url = url, .tags = map_of(sqs, key, "v")}));
+  }
+  CHECK(error_code(sqs.call(tag_queue, {.queue_url = url, .tags = map_of(sqs, "more", "v")})) ==
+        "InvalidParameterValue");
+}
+
 }  // namespace
 }  // namespace fogbank::emulators::sqs

@@ -6,7 +6,8 @@ mount --make-rprivate /
 mount -t tmpfs tmpfs /mnt
 for folder in etc var usr/local root; do
   mkdir -p "/mnt/$folder/upper" "/mnt/$folder/work"
-  mount -t overlay overlay -o "lowerdir=/$folder,upperdir=/mnt/$folder/upper,workdir=/mnt/$folder/work" "/$folder"
+  layers=lowerdir=/$folder,upperdir=/mnt/$folder/upper,workdir=/mnt/$folder/work
+  mount -t overlay overlay -o "$layers" "/$folder"
 done
 mount -t tmpfs tmpfs /run
 mount -t tmpfs tmpfs /dev/shm

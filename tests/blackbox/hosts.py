@@ -2,6 +2,7 @@
 
 Both give `run(words, env=…)`; programs find no endpoint setting, no proxy and no CA variable of the
 machine the tests run on, only credentials and a region."""
+
 import json
 import os
 import pathlib
@@ -30,8 +31,15 @@ CLEAN_ENV = {
 def finish(words, env=None, check=True, **options):
     if "input" not in options:
         options["stdin"] = subprocess.DEVNULL
-    done = subprocess.run([str(word) for word in words], env={**CLEAN_ENV, **(env or {})}, text=True,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=TIMEOUT_S, **options)
+    done = subprocess.run(
+        [str(word) for word in words],
+        env={**CLEAN_ENV, **(env or {})},
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        timeout=TIMEOUT_S,
+        **options,
+    )
     if check and done.returncode != 0:
         raise AssertionError(f"{words} ended with {done.returncode}\n{done.stdout}\n{done.stderr}")
     return done
@@ -42,26 +50,44 @@ class Host:
 
     def __init__(self):
         self.process = subprocess.Popen(
-            ["unshare", "--net", "--mount", "--pid", "--fork", "--mount-proc", "--kill-child",
-             str(HERE / "host.sh"), str(BUILD)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=CLEAN_ENV)
+            [
+                "unshare",
+                "--net",
+                "--mount",
+                "--pid",
+                "--fork",
+                "--mount-proc",
+                "--kill-child",
+                str(HERE / "host.sh"),
+                str(BUILD),
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=CLEAN_ENV,
+        )
         line = self.process.stdout.readline()
         assert line == "ready\n", f"the test host did not start: {line!r}"
         children = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
         self.pid = children.read_text().split()[0]
 
     def run(self, words, env=None, check=True, **options):
-        return finish(["nsenter", "-t", self.pid, "-n", "-m", "-p", "--wd=/", *words], env, check,
-                      **options)
+        return finish(
+            ["nsenter", "-t", self.pid, "-n", "-m", "-p", "--wd=/", *words], env, check, **options
+        )
 
     def start(self, words, env=None, **options):
         return subprocess.Popen(
             ["nsenter", "-t", self.pid, "-n", "-m", "-p", "--wd=/", *[str(w) for w in words]],
-            env={**CLEAN_ENV, **(env or {})}, text=True, **options)
+            env={**CLEAN_ENV, **(env or {})},
+            text=True,
+            **options,
+        )
 
     def write(self, path, text):
-        self.run(["python3", "-c", "import sys; open(sys.argv[1], 'w').write(sys.argv[2])", path,
-                  text])
+        self.run(
+            ["python3", "-c", "import sys; open(sys.argv[1], 'w').write(sys.argv[2])", path, text]
+        )
 
     def up(self, steering="auto"):
         self.write("/etc/fogbank/fogbank.yaml", f"steering: {steering}\n")
@@ -91,8 +117,13 @@ class Sandbox:
         os.chmod(self.state, 0o700)
 
     def run(self, words, env=None, check=True, **options):
-        return finish([*self.user, BUILD / "fogbank", "run", "--state", self.state, "--", *words],
-                      {"HOME": self.state, **(env or {})}, check, cwd="/", **options)
+        return finish(
+            [*self.user, BUILD / "fogbank", "run", "--state", self.state, "--", *words],
+            {"HOME": self.state, **(env or {})},
+            check,
+            cwd="/",
+            **options,
+        )
 
     def close(self):
         shutil.rmtree(self.state)

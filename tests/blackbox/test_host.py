@@ -1,4 +1,5 @@
-"""`fogbank up` and `fogbank down` on a whole machine: repeatable, exact, and safe against crashes."""
+"""`fogbank up` and `fogbank down` on a whole machine: repeatable, exact, safe in crashes."""
+
 import os
 import time
 
@@ -14,7 +15,7 @@ ps -e -o comm= | grep fogbank
 
 
 def snapshot(host):
-    # Java's own tool rewrites its keystore with new times at every run, so its bytes cannot be equal.
+    # Without Java's keystore: its tool writes new times into it at every run.
     return host.run(["sh", "-c", SNAPSHOT], check=False).stdout
 
 
@@ -30,7 +31,9 @@ def identity(host):
 
 
 def test_down_undoes_up_exactly_and_keeps_the_state(host):
-    host.run(["update-ca-certificates"])  # so that the tool's own first-run changes are in the picture
+    host.run(
+        ["update-ca-certificates"]
+    )  # so that the tool's own first-run changes are in the picture
     before = snapshot(host)
     host.up()
     host.run(["/usr/bin/aws", "sqs", "create-queue", "--queue-name", "kept"])
@@ -98,8 +101,12 @@ def test_status_tells_what_runs(running):
 def test_commands_that_need_root_say_so():
     import subprocess
     from hosts import BUILD
+
     if os.geteuid() != 0:
         return
-    done = subprocess.run(["setpriv", "--reuid", "65534", "--clear-groups", str(BUILD / "fogbank"), "up"],
-                          capture_output=True, text=True)
+    done = subprocess.run(
+        ["setpriv", "--reuid", "65534", "--clear-groups", str(BUILD / "fogbank"), "up"],
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 1 and "root" in done.stderr

@@ -1,4 +1,5 @@
 """Adds up what every test runner left in a folder and prints the one closing line."""
+
 import pathlib
 import re
 import sys
