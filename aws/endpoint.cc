@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "aws/host_labels.h"
 #include "aws/zones.h"
 #include "core/check.h"
 #include "core/text.h"
@@ -22,40 +23,6 @@ struct Variant {
   bool is_dual_stack = false;
 };
 
-constexpr std::string_view kFipsEnd = "-fips";
-
-// "us-east-1" for "use1", "apne1", "usgw1" …: the short region names of ElastiCache's hosts.
-std::optional<Region> region_of_short_name(std::string_view text) {
-  struct Direction {
-    std::string_view code, word;
-  };
-  constexpr Direction kDirections[] = {
-      {"ne", "northeast"}, {"nw", "northwest"}, {"se", "southeast"},
-      {"sw", "southwest"}, {"n", "north"},      {"s", "south"},
-      {"e", "east"},       {"w", "west"},       {"c", "central"}};
-  if (text.size() < 4 || text.size() > 6) return std::nullopt;
-  std::array<char, Region::kBytesMax> name{};
-  std::size_t bytes = 0;
-  const auto add = [&](std::string_view part) {
-    bytes += part.copy(name.data() + bytes, name.size() - bytes);
-  };
-  add(text.substr(0, 2));
-  text.remove_prefix(2);
-  if (std::string_view(name.data(), 2) == "us" && text.starts_with('g')) {
-    add("-gov");
-    text.remove_prefix(1);
-  }
-  for (const Direction& direction : kDirections) {
-    if (!text.starts_with(direction.code)) continue;
-    add("-");
-    add(direction.word);
-    add("-");
-    add(text.substr(direction.code.size()));
-    return Region::parse({name.data(), bytes});
-  }
-  return std::nullopt;
-}
-
 Region default_region(const Partition& partition) {
   const auto region = Region::parse(partition.default_region);
   core::check(region.has_value(), "a partition's default region is a region");
@@ -66,14 +33,6 @@ const Partition& partition_of_zone(const Zone& zone) {
   const Partition* partition = partition_named(zone.partition);
   core::check(partition != nullptr, "every zone names a partition");
   return *partition;
-}
-
-// "aws-global", "aws-cn-global" …: what a client writes whose region was set to such a name.
-const Partition* partition_of_pseudo_region(std::string_view label) {
-  constexpr std::string_view kEnd = "-global";
-  if (label == "us-gov") return partition_named("aws-us-gov");
-  if (!label.starts_with("aws") || !label.ends_with(kEnd)) return nullptr;
-  return partition_named(label.substr(0, label.size() - kEnd.size()));
 }
 
 }  // namespace
@@ -340,70 +299,22 @@ class HostParser final {
   }
 
   bool parse_s3_service(std::string_view text, Range resource, Range service) {
-    bool is_fips = false;
-    std::string_view plain = text;
-    if (plain.ends_with(kFipsEnd)) {
-      plain.remove_suffix(kFipsEnd.size());
-      is_fips = true;
-    }
-    if (plain == "s3-control" || (plain == "s3-outposts" && resource.empty())) {
-      set_service(plain, service);
+    const auto read = read_s3_label(text, resource.empty() ? "" : label(resource.last - 1));
+    if (!read) return false;
+    if (read->region) set_region(*read->region);
+    out_.is_fips_ = out_.is_fips_ || read->is_fips;
+    if (read->form == S3Form::kNone) {
+      set_service(read->service_prefix, service);
       take_account(resource);
-      if (!resource.empty()) out_.resource_ = join(resource);
-    } else if (const auto form = s3_form(plain, resource)) {
-      set_s3(service, *form);
-      out_.resource_ =
-          join(*form == S3Form::kMultiRegion ? Range{resource.first, resource.last - 1} : resource);
-      if (has_account(*form)) split_account_from_resource();
-    } else if (!parse_s3_old(text, resource, service)) {
-      return false;
-    }
-    out_.is_fips_ = out_.is_fips_ || is_fips || text.find("-fips-") != std::string_view::npos;
-    return true;
-  }
-
-  [[nodiscard]] std::optional<S3Form> s3_form(std::string_view text, Range resource) const {
-    if (text == "s3" || text == "s3-external-1" || text == "s3-1" || text == "s3-deprecated") {
-      return resource.empty() ? S3Form::kPath : S3Form::kVirtualHost;
-    }
-    if (text == "s3-accelerate") return S3Form::kAccelerate;
-    if (text == "s3-accesspoint") return S3Form::kAccessPoint;
-    if (text == "s3-object-lambda") return S3Form::kObjectLambda;
-    if (text == "s3-outposts") return S3Form::kOutposts;
-    if (text == "s3express-control") return S3Form::kExpressControl;
-    if (text.starts_with("s3express-")) return S3Form::kExpress;
-    if (text == "s3-website") return S3Form::kWebsite;
-    if (text == "s3-global" && !resource.empty() && label(resource.last - 1) == "accesspoint") {
-      return S3Form::kMultiRegion;
-    }
-    return std::nullopt;
-  }
-  static bool has_account(S3Form form) {
-    return form == S3Form::kAccessPoint || form == S3Form::kObjectLambda ||
-           form == S3Form::kOutposts;
-  }
-
-  // "s3-{region}", "s3-fips-{region}", "s3-website-{region}".
-  bool parse_s3_old(std::string_view text, Range resource, Range service) {
-    struct Spelling {
-      std::string_view start;
-      S3Form form;
-    };
-    constexpr Spelling kSpellings[] = {
-        {"s3-website-", S3Form::kWebsite}, {"s3-fips-", S3Form::kPath}, {"s3-", S3Form::kPath}};
-    for (const Spelling& spelling : kSpellings) {
-      if (!text.starts_with(spelling.start)) continue;
-      const auto region = Region::parse(text.substr(spelling.start.size()));
-      if (!region) continue;
-      set_region(*region);
-      set_s3(service, spelling.form);
-      if (spelling.form == S3Form::kPath && !resource.empty()) {
-        out_.s3_form_ = S3Form::kVirtualHost;
-      }
       out_.resource_ = join(resource);
       return true;
     }
-    return false;
+    set_s3(service, read->form);
+    if (read->form == S3Form::kMultiRegion) --resource.last;
+    if (read->form == S3Form::kPath && !resource.empty()) out_.s3_form_ = S3Form::kVirtualHost;
+    out_.resource_ = join(resource);
+    if (read->has_account) split_account_from_resource();
+    return true;
   }
 
   void set_s3(Range service, S3Form form) {

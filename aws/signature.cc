@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 
 #include "aws/service_router.h"
 #include "aws/timestamp.h"
@@ -188,6 +189,16 @@ Claim read_header(const core::HttpRequest& request, std::string_view text) {
   return plain(SignatureScheme::kUnknown, SignaturePlace::kHeader);
 }
 
+// A number of nothing but decimal digits.
+std::optional<unsigned> digits(std::string_view text) {
+  unsigned value = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9') return std::nullopt;
+    value = value * 10 + static_cast<unsigned>(c - '0');
+  }
+  return value;
+}
+
 bool is_hex(std::string_view text) {
   return text.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
 }
@@ -243,19 +254,19 @@ PayloadClaim read_payload_hash(const core::HttpRequest& request) {
 }
 
 std::optional<int64_t> parse_amz_date(std::string_view text) {
-  // "20150830T123600Z" is "2015-08-30T12:36:00Z" without its separators.
   if (text.size() != 16 || text[8] != 'T' || text[15] != 'Z') return std::nullopt;
-  std::string extended;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool is_mark = i == 8 || i == 15;
-    if (!is_mark && (text[i] < '0' || text[i] > '9')) return std::nullopt;
-    if (i == 4 || i == 6) extended += '-';
-    if (i == 11 || i == 13) extended += ':';
-    extended += text[i];
-  }
-  const auto moment = parse_iso8601(extended);
-  if (!moment) return std::nullopt;
-  return moment->ms;
+  const auto year = digits(text.substr(0, 4));
+  const auto month = digits(text.substr(4, 2));
+  const auto day = digits(text.substr(6, 2));
+  const auto hour = digits(text.substr(9, 2));
+  const auto minute = digits(text.substr(11, 2));
+  const auto second = digits(text.substr(13, 2));
+  if (!year || !month || !day || !hour || !minute || !second) return std::nullopt;
+  const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(*year)),
+                                         std::chrono::month(*month), std::chrono::day(*day)};
+  if (!date.ok() || *hour > 23 || *minute > 59 || *second > 59) return std::nullopt;
+  const int64_t days = std::chrono::sys_days(date).time_since_epoch().count();
+  return (((days * 24 + *hour) * 60 + *minute) * 60 + *second) * 1000;
 }
 
 std::string amz_date(int64_t ms) {
