@@ -1,9 +1,12 @@
+#include "emulators/s3/attributes.h"
 #include "emulators/s3/buckets.h"
+#include "emulators/s3/configuration.h"
 #include "emulators/s3/copy.h"
 #include "emulators/s3/listing.h"
 #include "emulators/s3/multipart.h"
 #include "emulators/s3/objects.h"
 #include "emulators/s3/s3.h"
+#include "emulators/s3/tagging.h"
 #include "emulators/s3/upload_listing.h"
 #include "models/s3.h"
 
@@ -19,6 +22,10 @@ constexpr std::string_view kCopyGaps =
     "server-side encryption and access points are refused; a checksum other than the source's, "
     "and the MD5 of a range, are not computed for content that is kept in files";
 constexpr std::string_view kDeleteGaps = "MFA and conditions of directory buckets are refused";
+constexpr std::string_view kNothing =
+    "a bucket has none: what would set it is answered as not implemented";
+constexpr std::string_view kFixed =
+    "as S3 makes new buckets: what would change it is refused by name";
 
 constexpr Operation kOperations[] = {
     write<&abort_multipart_upload>("AbortMultipartUpload", Coverage::kPartial,
@@ -30,10 +37,40 @@ constexpr Operation kOperations[] = {
                           "directory buckets and account namespaces are refused"),
     write<&create_multipart_upload>("CreateMultipartUpload", Coverage::kPartial, kWriteGaps),
     write<&delete_bucket>("DeleteBucket", Coverage::kFull),
+    read<&delete_bucket_cors>("DeleteBucketCors", Coverage::kPartial, kNothing),
+    read<&delete_bucket_lifecycle>("DeleteBucketLifecycle", Coverage::kPartial, kNothing),
+    read<&delete_bucket_policy>("DeleteBucketPolicy", Coverage::kPartial, kNothing),
+    read<&delete_bucket_replication>("DeleteBucketReplication", Coverage::kPartial, kNothing),
+    write<&delete_bucket_tagging>("DeleteBucketTagging", Coverage::kFull),
+    read<&delete_bucket_website>("DeleteBucketWebsite", Coverage::kPartial, kNothing),
     write<&delete_object>("DeleteObject", Coverage::kPartial, kDeleteGaps),
+    write<&delete_object_tagging>("DeleteObjectTagging", Coverage::kFull),
     write<&delete_objects>("DeleteObjects", Coverage::kPartial, kDeleteGaps),
+    read<&get_bucket_accelerate_configuration>("GetBucketAccelerateConfiguration",
+                                               Coverage::kPartial, kNothing),
+    read<&get_bucket_acl>("GetBucketAcl", Coverage::kFull),
+    read<&get_bucket_cors>("GetBucketCors", Coverage::kPartial, kNothing),
+    read<&get_bucket_lifecycle_configuration>("GetBucketLifecycleConfiguration", Coverage::kPartial,
+                                              kNothing),
     read<&get_bucket_location>("GetBucketLocation", Coverage::kFull),
+    read<&get_bucket_logging>("GetBucketLogging", Coverage::kPartial, kNothing),
+    read<&get_bucket_notification_configuration>("GetBucketNotificationConfiguration",
+                                                 Coverage::kPartial, kNothing),
+    read<&get_bucket_ownership_controls>("GetBucketOwnershipControls", Coverage::kPartial, kFixed),
+    read<&get_bucket_policy>("GetBucketPolicy", Coverage::kPartial, kNothing),
+    read<&get_bucket_policy_status>("GetBucketPolicyStatus", Coverage::kPartial, kNothing),
+    read<&get_bucket_replication>("GetBucketReplication", Coverage::kPartial, kNothing),
+    read<&get_bucket_request_payment>("GetBucketRequestPayment", Coverage::kPartial, kFixed),
+    read<&get_bucket_tagging>("GetBucketTagging", Coverage::kFull),
+    read<&get_bucket_versioning>("GetBucketVersioning", Coverage::kPartial, kNothing),
+    read<&get_bucket_website>("GetBucketWebsite", Coverage::kPartial, kNothing),
     read<&get_object>("GetObject", Coverage::kPartial, kReadGaps),
+    read<&get_object_acl>("GetObjectAcl", Coverage::kFull),
+    read<&get_object_attributes>("GetObjectAttributes", Coverage::kPartial, kReadGaps),
+    read<&get_object_lock_configuration>("GetObjectLockConfiguration", Coverage::kPartial,
+                                         kNothing),
+    read<&get_object_tagging>("GetObjectTagging", Coverage::kFull),
+    read<&get_public_access_block>("GetPublicAccessBlock", Coverage::kPartial, kFixed),
     read<&head_bucket>("HeadBucket", Coverage::kFull),
     read<&head_object>("HeadObject", Coverage::kPartial, kReadGaps),
     read<&list_buckets>("ListBuckets", Coverage::kFull),
@@ -42,7 +79,12 @@ constexpr Operation kOperations[] = {
     read<&list_objects>("ListObjects", Coverage::kFull),
     read<&list_objects_v2>("ListObjectsV2", Coverage::kFull),
     read<&list_parts>("ListParts", Coverage::kPartial, kReadGaps),
+    read<&put_bucket_ownership_controls>("PutBucketOwnershipControls", Coverage::kPartial, kFixed),
+    read<&put_bucket_request_payment>("PutBucketRequestPayment", Coverage::kPartial, kFixed),
+    write<&put_bucket_tagging>("PutBucketTagging", Coverage::kFull),
     write<&put_object>("PutObject", Coverage::kPartial, kWriteGaps),
+    write<&put_object_tagging>("PutObjectTagging", Coverage::kFull),
+    read<&put_public_access_block>("PutPublicAccessBlock", Coverage::kPartial, kFixed),
     write<&upload_part>("UploadPart", Coverage::kPartial, kWriteGaps),
     write<&upload_part_copy>("UploadPartCopy", Coverage::kPartial, kCopyGaps),
 };
