@@ -133,18 +133,33 @@ void write_indexes(Call& call, const TableRecord& table, const ItemChange& chang
   }
 }
 
+// One item more, less or changed; false if the tally stays as it is.
+bool retally(Tally& tally, AttributeValue before, AttributeValue after) {
+  const std::size_t bytes_before = before ? aws::item_size_bytes(before) : 0;
+  const std::size_t bytes_after = after ? aws::item_size_bytes(after) : 0;
+  if (bytes_before == bytes_after && before.has_value() == after.has_value()) return false;
+  tally.items += (after ? 1U : 0U);
+  tally.items -= (before ? 1U : 0U);
+  tally.bytes += bytes_after;
+  tally.bytes -= bytes_before;
+  return true;
+}
+
 void count_change(Call& call, const TableRecord& table, const ItemChange& change) {
-  const std::size_t bytes_before = change.before ? aws::item_size_bytes(change.before) : 0;
-  const std::size_t bytes_after = change.after ? aws::item_size_bytes(change.after) : 0;
-  if (bytes_before == bytes_after && change.before.has_value() == change.after.has_value()) return;
   const std::string key = counters_key(table.id);
   const auto record = call.txn.get(key);
   TableCounters counters = record ? TableCounters::decode(*record) : TableCounters();
-  counters.items += (change.after ? 1U : 0U);
-  counters.items -= (change.before ? 1U : 0U);
-  counters.bytes += bytes_after;
-  counters.bytes -= bytes_before;
-  call.txn.put(key, counters.encode());
+  bool is_changed = retally(counters.tallies[0], change.before, change.after);
+  for (const IndexRecord& index : table.indexes) {
+    const auto in_index = [&](AttributeValue item) {
+      if (!item || !index_entry_key(table, index, item)) return AttributeValue();
+      return projected(table, index, item, call.arena);
+    };
+    Tally& tally = counters.tallies[index.number];
+    is_changed |= retally(tally, in_index(change.before), in_index(change.after));
+    counters.count = std::max<std::size_t>(counters.count, index.number + 1U);
+  }
+  if (is_changed) call.txn.put(key, counters.encode());
 }
 
 }  // namespace

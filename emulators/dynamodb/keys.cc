@@ -131,15 +131,20 @@ std::string after_prefix(std::string_view prefix) {
 
 std::string TableCounters::encode() const {
   std::string record;
-  core::ByteWriter(record).u64(items).u64(bytes);
+  core::ByteWriter out(record);
+  for (std::size_t i = 0; i < count; ++i) out.u64(tallies[i].items).u64(tallies[i].bytes);
   return record;
 }
 
 TableCounters TableCounters::decode(std::string_view record) {
-  core::ByteReader reader(record);
+  core::ByteReader in(record);
   TableCounters out;
-  out.items = reader.u64();
-  out.bytes = reader.u64();
+  out.count = 0;
+  while (!in.left().empty() && out.count < kTalliesMax) {
+    Tally& tally = out.tallies[out.count++];
+    tally.items = in.u64();
+    tally.bytes = in.u64();
+  }
   return out;
 }
 

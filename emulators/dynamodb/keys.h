@@ -1,20 +1,22 @@
 // Storage layout. Layout 1, never edited; integers have their most significant byte first:
-//   'D' 't' account(12 digits) region '\0' table-name                    -> TableRecord
-//   'D' 'i' table-id(8) hash(4) partition sort                          -> the item, a kMap value
-//   'D' 'x' table-id(8) index-number(1) hash(4) partition sort unique   -> item key behind 'D' 'i'
-//   id 'D' 'c' table-id(8)                                                 -> TableCounters 'D' 'g'
-//   table-id(8)                                                 -> "" (a deleted table's rest)
+//   'D' 't' account(12 digits) region '\0' table-name                   -> TableRecord
+//   'D' 'i' table-id(8) hash(4) partition sort                         -> the item, a kMap value
+//   'D' 'x' table-id(8) index-number(1) hash(4) partition sort unique  -> item key after 'D' 'i' id
+//   'D' 'c' table-id(8)                                                -> TableCounters
+//   'D' 'g' table-id(8)                                -> "", of a deleted table that left records
 // partition, sort and unique are key components (append_*): self-delimiting, so that no key is
 // ambiguous; sort components order as DynamoDB does. The hash spreads partitions, so that a scan's
 // order says nothing and its segments are even.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "aws/names.h"
 #include "core/result.h"
+#include "emulators/dynamodb/limits.h"
 #include "emulators/dynamodb/values.h"
 
 namespace fogbank::emulators::dynamodb {
@@ -60,9 +62,15 @@ uint32_t hash_in(std::string_view key, std::size_t prefix_bytes);
 // The smallest key behind all that begin with `prefix`.
 std::string after_prefix(std::string_view prefix);
 
-struct TableCounters {
+// Items and their billed bytes: of the table, and of each index by its number.
+struct Tally {
   uint64_t items = 0;
   uint64_t bytes = 0;
+};
+struct TableCounters {
+  static constexpr std::size_t kTalliesMax = 1 + kLocalIndexesMax + kGlobalIndexesMax;
+  std::array<Tally, kTalliesMax> tallies{};  // 0: the table
+  std::size_t count = 1;                     // of tallies in use
   [[nodiscard]] std::string encode() const;
   static TableCounters decode(std::string_view record);
 };

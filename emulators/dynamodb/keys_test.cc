@@ -94,6 +94,17 @@ TEST_CASE("dynamodb prefixes end where the next prefix begins") {
   CHECK(after_prefix("a\x7f") == "a\x80");
 }
 
+TEST_CASE("dynamodb counters survive encoding") {
+  TableCounters counters;
+  CHECK(core::to_hex(counters.encode()) == std::string(32, '0'));
+  counters.count = 3;
+  counters.tallies[2] = {5, 700};
+  const auto read = TableCounters::decode(counters.encode());
+  CHECK(read.count == 3);
+  CHECK(read.tallies[2].items == 5);
+  CHECK(read.tallies[2].bytes == 700);
+}
+
 TEST_CASE("dynamodb table records survive encoding and damaged ones are noticed") {
   Maker make;
   TableRecord table;

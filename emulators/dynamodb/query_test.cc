@@ -330,6 +330,13 @@ TEST_CASE("dynamodb indexes follow their items and answer Query and Scan") {
   all.table_name = "jobs";
   all.index_name = "by_state";
   CHECK(*fixture.dynamodb.call(scan, all)->count == 4);
+  DescribeTableInput describe;
+  describe.table_name = "jobs";
+  const auto described = fixture.dynamodb.call(describe_table, describe);
+  REQUIRE(described);
+  const auto& global = described->table->global_secondary_indexes[0];
+  CHECK(*global.item_count == 4);
+  CHECK(*global.index_size_bytes == 4 * (2 + 1 + 2 + 2 + 5 + 3));
 
   PutItemInput wrong;
   wrong.table_name = "jobs";

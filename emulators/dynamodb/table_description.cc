@@ -19,9 +19,9 @@ class Description final {
     out->attribute_definitions = definitions();
     out->provisioned_throughput = throughput(table_.throughput);
     const auto record = call_.txn.get(counters_key(table_.id));
-    const TableCounters counters = record ? TableCounters::decode(*record) : TableCounters();
-    out->item_count = static_cast<int64_t>(counters.items);
-    out->table_size_bytes = static_cast<int64_t>(counters.bytes);
+    if (record) counters_ = TableCounters::decode(*record);
+    out->item_count = static_cast<int64_t>(counters_.tallies[0].items);
+    out->table_size_bytes = static_cast<int64_t>(counters_.tallies[0].bytes);
     if (table_.is_on_demand) {
       out->billing_mode_summary = aws::Ptr<BillingModeSummary>::make(arena_);
       out->billing_mode_summary->billing_mode = "PAY_PER_REQUEST";
@@ -103,6 +103,8 @@ class Description final {
       local.key_schema = schema(index.schema);
       local.projection = projection(index);
       local.index_arn = index_arn(index);
+      local.item_count = static_cast<int64_t>(counters_.tallies[index.number].items);
+      local.index_size_bytes = static_cast<int64_t>(counters_.tallies[index.number].bytes);
       out.local_secondary_indexes.append(arena_, local);
       return;
     }
@@ -113,6 +115,8 @@ class Description final {
     global.index_status = status_;
     global.provisioned_throughput = throughput(index.throughput);
     global.index_arn = index_arn(index);
+    global.item_count = static_cast<int64_t>(counters_.tallies[index.number].items);
+    global.index_size_bytes = static_cast<int64_t>(counters_.tallies[index.number].bytes);
     out.global_secondary_indexes.append(arena_, global);
   }
 
@@ -120,6 +124,7 @@ class Description final {
   core::Arena& arena_;
   const TableRecord& table_;
   std::string_view status_;
+  TableCounters counters_;
 };
 
 }  // namespace
