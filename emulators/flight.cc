@@ -213,6 +213,10 @@ void Flight::run_reading() {
     const auto snapshot = gateway_.links.store.read();
     run(*snapshot);
     core::check(!std::holds_alternative<Park>(outcome_), "only operations that may write park");
+    if (const core::Error* failure = snapshot->failure()) {
+      gateway_.links.log.error("read_failed", {{"reason", failure->message}});
+      return answer_error(internal_error());
+    }
     // Within the snapshot, so that no blob the answer names can be gone already.
     if (!download_.pieces.empty() || !download_.inline_bytes.empty()) {
       auto body = BlobBody::open(gateway_.links.store, std::move(download_));

@@ -6,7 +6,9 @@ from hosts import BUILD, finish
 
 
 def host_state():
-    words = "ip -o addr; ip route show table all; nft list ruleset; cat /etc/resolv.conf /proc/mounts"
+    words = (
+        "ip -o addr; ip route show table all; nft list ruleset; cat /etc/resolv.conf /proc/mounts"
+    )
     return subprocess.run(["sh", "-c", words], capture_output=True, text=True).stdout
 
 
