@@ -287,11 +287,7 @@ void Connection::check_time(int64_t idle_timeout_ms) {
 
 void Connection::drain() {
   is_draining_ = true;
-  if (engine_) {
-    engine_->drain();
-  } else if (phase_ == Phase::kSniff && sniffed_.empty()) {
-    end();
-  }
+  if (engine_) engine_->drain();
   run();
 }
 

@@ -139,6 +139,7 @@ std::size_t Http1Engine::parse_head_bytes(std::span<const std::byte> bytes) {
 
 void Http1Engine::start_request(const Framing& framing) {
   links_.counters.requests_http1.add();
+  has_served_ = true;
   request_->scheme = facts_->is_tls ? "https" : "http";
   request_->connection = facts_;
   is_last_ = is_last_ || !framing.keeps_alive;
@@ -252,7 +253,8 @@ void Http1Engine::check_time(const TimeCheck& check) {
 
 void Http1Engine::drain() {
   is_last_ = true;
-  if (reading_ == Reading::kHead && in_.empty() && ending_ == Ending::kNone) {
+  // A new connection has a request on its way, most likely: it has until the idle timeout.
+  if (has_served_ && reading_ == Reading::kHead && in_.empty() && ending_ == Ending::kNone) {
     ending_ = Ending::kClose;
   }
 }

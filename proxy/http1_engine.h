@@ -71,6 +71,7 @@ class Http1Engine final : public Engine, private core::HttpExchange {
   Ending ending_ = Ending::kNone;
   uint64_t body_left_ = 0;   // of Content-Length
   uint64_t body_taken_ = 0;  // so far
+  bool has_served_ = false;  // at least one request
   bool is_paused_ = false;
   bool was_resumed_ = false;      // while the session was being called
   bool is_discarding_ = false;    // the answer was early; the rest of the body is dropped

@@ -475,8 +475,15 @@ TEST_CASE("slow peers are cut off by what they are late with") {
 
 TEST_CASE("draining closes idle connections and announces the close on others") {
   Bench idle(testing::describing);
+  idle.exchange(get("/"));
   idle.engine().drain();
   CHECK(idle.engine().ending() == Ending::kClose);
+
+  Bench fresh(testing::describing);
+  fresh.engine().drain();
+  CHECK(fresh.engine().ending() == Ending::kNone);
+  CHECK(fresh.exchange(get("/")).find("connection: close") != std::string::npos);
+  CHECK(fresh.engine().ending() == Ending::kClose);
 
   HttpExchange* open = nullptr;
   Bench busy([&](const RequestPointer&, HttpExchange& exchange) {

@@ -194,8 +194,10 @@ void Http2Engine::advance() {
 void Http2Engine::drain() {
   if (drain_ != Drain::kNo || ending_ != Ending::kNone) return;
   drain_ = Drain::kAnnounced;
-  // RFC 9113 section 6.8: requests under way are told first, and served until the next look at
-  // the time; with none under way there is nothing to wait for.
+  // RFC 9113 section 6.8: the peer is told first, and requests that cross the notice are served
+  // until the next look at the time. A connection that is idle has nothing to wait for; a new one
+  // has a request on its way, most likely, and time until the idle timeout.
+  if (!has_served_) return;
   if (streams_.empty()) {
     drain_ = Drain::kFinal;
     ::nghttp2_session_terminate_session(session_.get(), NGHTTP2_NO_ERROR);
@@ -209,7 +211,7 @@ void Http2Engine::check_time(const TimeCheck& check) {
     links_.counters.timeouts_idle.add();
     ::nghttp2_session_terminate_session(session_.get(), NGHTTP2_NO_ERROR);
   }
-  if (drain_ == Drain::kAnnounced) {
+  if (drain_ == Drain::kAnnounced && has_served_) {
     drain_ = Drain::kFinal;
     ::nghttp2_submit_goaway(session_.get(), NGHTTP2_FLAG_NONE,
                             ::nghttp2_session_get_last_proc_stream_id(session_.get()),
@@ -295,6 +297,7 @@ void Http2Engine::start_request(Http2Stream& stream) {
     return answer_fault(stream, HttpFault::kBodyTooLarge);
   }
   links_.counters.requests_http2.add();
+  has_served_ = true;
   request.scheme = facts_->is_tls ? "https" : "http";
   request.connection = facts_;
   request.has_body = !stream.has_ended;

@@ -69,6 +69,7 @@ class Http2Engine final : public Engine {
   EngineDriver& driver_;
   Http2Fields fields_;
   Ending ending_ = Ending::kNone;
+  bool has_served_ = false;  // at least one request
   enum class Drain : uint8_t { kNo, kAnnounced, kFinal };
   Drain drain_ = Drain::kNo;
   int64_t idle_since_ms_;

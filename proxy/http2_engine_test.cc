@@ -661,10 +661,23 @@ TEST_CASE("draining lets streams finish, announces the end and then closes") {
   CHECK(bench.engine().ending() != Ending::kNone);
 
   Bench idle(testing::describing);
+  idle.peer.request(head("GET", "/"));
   idle.settle();
   idle.engine().drain();
   idle.settle();
   CHECK(idle.engine().ending() != Ending::kNone);
+
+  Bench fresh(testing::describing);
+  fresh.settle();
+  fresh.engine().drain();
+  fresh.settle();
+  const auto first = fresh.peer.request(head("GET", "/"));
+  fresh.settle();
+  CHECK(fresh.peer.of(first).status() == "200");
+  fresh.engine().check_time(fresh.after(0));
+  fresh.settle();
+  CHECK(fresh.peer.goaway == NGHTTP2_NO_ERROR);
+  CHECK(fresh.engine().ending() != Ending::kNone);
 }
 
 }  // namespace

@@ -53,6 +53,7 @@ struct Limits {
   int64_t handshake_timeout_ms = 30'000;
   int64_t idle_timeout_ms = 120'000;          // between requests
   int64_t idle_timeout_when_full_ms = 2'000;  // the same, while new connections have to wait
+  int64_t idle_timeout_in_drain_ms = 500;     // the same, for a first request during drain()
   int64_t head_timeout_ms = 30'000;           // from a head's first byte to its last
   int64_t body_stall_timeout_ms = 60'000;     // no byte of a body that we are ready to take
   int64_t write_stall_timeout_ms = 60'000;    // no byte of an answer accepted by the peer

@@ -94,11 +94,17 @@ class Server::Impl final {
 
   bool drain(int64_t timeout_ms) {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
+    std::counting_semaphore<> silent(0);
     std::counting_semaphore<> drained(0);
     for (auto& worker : workers_) {
-      worker->loop().post(
-          [&worker = *worker, &drained] { worker.drain([&drained] { drained.release(); }); });
+      worker->loop().post([&worker = *worker, &silent, &drained] {
+        worker.drain([&drained] { drained.release(); });
+        silent.release();
+      });
     }
+    // Once no loop watches them, the sockets close, so that new peers are refused at once.
+    for (std::size_t i = 0; i < threads_.size(); ++i) silent.acquire();
+    listeners_.clear();
     bool is_complete = true;
     for (std::size_t i = 0; i < threads_.size(); ++i) {
       is_complete = drained.try_acquire_until(deadline) && is_complete;

@@ -217,7 +217,8 @@ TEST_CASE("large bodies pass both ways whole") {
 
 TEST_CASE("draining finishes what is being served and refuses what is new") {
   std::promise<HttpExchange*> begun;
-  TestServer server([&](const RequestPointer&, HttpExchange& exchange) {
+  TestServer server([&](const RequestPointer& request, HttpExchange& exchange) {
+    if (request->path == "/idle") return testing::describing(request, exchange);
     begun.set_value(&exchange);
     return Script{};
   });
@@ -225,7 +226,8 @@ TEST_CASE("draining finishes what is being served and refuses what is new") {
   busy.send(kGet);
   HttpExchange* exchange = begun.get_future().get();
   Client idle(server.tls(), ClientTls{});
-  REQUIRE(idle.is_connected());
+  idle.send("GET /idle HTTP/1.1\r\nHost: h\r\n\r\n");
+  CHECK(idle.reply().status == 200);
   core::EventLoop& loop = exchange->loop();
   auto drained = std::async(std::launch::async, [&] { return server.server().drain(10'000); });
   CHECK(idle.receive().empty());  // closed by the drain, so the drain has begun
@@ -235,6 +237,29 @@ TEST_CASE("draining finishes what is being served and refuses what is new") {
   CHECK(reply.header("connection") == "close");
   CHECK(drained.get());
   CHECK(!Client(server.tls(), ClientTls{}).is_connected());
+}
+
+TEST_CASE("a connection that was accepted before the drain gets its first request answered") {
+  std::promise<HttpExchange*> begun;
+  TestServer server([&](const RequestPointer& request, HttpExchange& exchange) {
+    if (request->path == "/x") return testing::describing(request, exchange);
+    begun.set_value(&exchange);
+    return Script{};
+  });
+  Client busy(server.plain());
+  busy.send("GET /busy HTTP/1.1\r\nHost: h\r\n\r\n");
+  HttpExchange* exchange = begun.get_future().get();
+  core::EventLoop& loop = exchange->loop();
+  Client fresh(server.tls(), ClientTls{});
+  auto drained = std::async(std::launch::async, [&] { return server.server().drain(10'000); });
+  while (Client(server.plain()).is_connected()) {  // until the listeners are closed
+  }
+  fresh.send(kGet);
+  const auto reply = fresh.reply();
+  CHECK(reply.body == "GET /x 0 bytes");
+  CHECK(reply.header("connection") == "close");
+  loop.post([exchange] { exchange->answer(answer_of(200, "")); });
+  CHECK(drained.get());
 }
 
 TEST_CASE("draining gives up at its deadline") {

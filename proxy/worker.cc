@@ -40,12 +40,16 @@ class Worker::Acceptor final : public core::Watcher {
   }
   void unwatch() { worker_.loop_->unwatch(fd_); }
 
-  void on_ready(uint32_t) override {
+  void on_ready(uint32_t) override { accept_some(); }
+
+  // True if more connections may be waiting.
+  bool accept_some() {
     Counters& counters = worker_.worker_links_.counters;
     for (int i = 0; i < kAcceptsPerTurn; ++i) {
       if (worker_.is_full()) {
         counters.accept_pauses.add();
-        return worker_.pause_accepting(0);
+        worker_.pause_accepting(0);
+        return false;
       }
       sockaddr_storage raw{};
       socklen_t bytes = sizeof raw;
@@ -57,12 +61,14 @@ class Worker::Acceptor final : public core::Watcher {
         if (peer) worker_.accept_one(std::move(fd), *peer, kind_);
         continue;
       }
-      if (errno == EAGAIN) return;
+      if (errno == EAGAIN) return false;
       if (errno == EINTR || errno == ECONNABORTED) continue;
       counters.accept_failures.add();
       worker_.worker_links_.log.warn("accept_failed", {{"errno", errno}});
-      return worker_.pause_accepting(kPauseWithoutMemoryMs);
+      worker_.pause_accepting(kPauseWithoutMemoryMs);
+      return false;
     }
+    return true;
   }
 
  private:
@@ -160,11 +166,11 @@ void Worker::start_ticking() {
 // Backwards, because a removed connection's place is taken by the last one.
 void Worker::tick() {
   tick_timer_ = 0;
-  // While new peers wait, those that only hold a connection give theirs up sooner.
+  // While new peers wait, or the end does, those that only hold a connection give it up sooner.
   const Limits& limits = worker_links_.limits;
-  const int64_t idle_timeout_ms =
-      is_full() ? std::min(limits.idle_timeout_ms, limits.idle_timeout_when_full_ms)
-                : limits.idle_timeout_ms;
+  int64_t idle_timeout_ms = limits.idle_timeout_ms;
+  if (is_full()) idle_timeout_ms = std::min(idle_timeout_ms, limits.idle_timeout_when_full_ms);
+  if (on_drained_) idle_timeout_ms = std::min(idle_timeout_ms, limits.idle_timeout_in_drain_ms);
   for (std::size_t i = connections_.size(); i > 0; --i) {
     connections_[i - 1]->check_time(idle_timeout_ms);
   }
@@ -173,8 +179,9 @@ void Worker::tick() {
 
 void Worker::drain(std::function<void()> on_done) {
   // What has reached a backlog is served: closing a listener would reset it.
-  if (is_accepting_) {
-    for (auto& acceptor : acceptors_) acceptor->on_ready(EPOLLIN);
+  for (auto& acceptor : acceptors_) {
+    while (is_accepting_ && acceptor->accept_some()) {
+    }
   }
   acceptors_.clear();
   for (std::size_t i = connections_.size(); i > 0; --i) connections_[i - 1]->drain();
