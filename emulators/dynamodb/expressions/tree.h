@@ -24,9 +24,10 @@ enum class Operator : uint8_t {
   kLess,
   kLessOrEqual,
   kGreater,
-  kGreaterOrEqual,  // of comparisons
+  kGreaterOrEqual,
+  // Arithmetic, in SET only.
   kPlus,
-  kMinus,  // of SET
+  kMinus,
 };
 [[nodiscard]] std::string_view symbol_of(Operator op);
 
@@ -38,22 +39,25 @@ enum class Function : uint8_t {
   kBeginsWith,
   kContains,
   kSize,
+  // In SET only.
   kIfNotExists,
-  kListAppend,  // of SET only
+  kListAppend,
 };
 [[nodiscard]] Function function_named(std::string_view name);
 
 enum class NodeKind : uint8_t {
+  // Operands; a function may also be a condition.
   kPath,
   kValue,
   kFunction,
-  kArithmetic,  // operands
+  kArithmetic,
+  // Conditions.
   kCompare,
   kBetween,
   kIn,
   kAnd,
   kOr,
-  kNot,  // conditions; kFunction may be one too
+  kNot,
 };
 
 struct Node {
