@@ -126,6 +126,8 @@ class Client final {
   // One whole answer; bytes behind it stay for the next call. Status 0: the peer has closed.
   Reply reply(std::string_view method = "GET");
   void end_sending();
+  // Until the server has closed the socket, and so has counted what it has to count.
+  void await_close();
   [[nodiscard]] bool was_reset() const { return was_reset_; }
 
  private:

@@ -264,6 +264,13 @@ Reply Client::reply(std::string_view method) {
   return reply;
 }
 
+void Client::await_close() {
+  char byte = 0;
+  ssize_t got = 1;
+  while (got > 0) got = ::recv(fd_.get(), &byte, 1, 0);
+  CHECK((got == 0 || errno == ECONNRESET));
+}
+
 void Client::end_sending() {
   if (ssl_) ::SSL_shutdown(ssl_.get());
   ::shutdown(fd_.get(), SHUT_WR);
