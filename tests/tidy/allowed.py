@@ -15,7 +15,6 @@ ALLOWED = {
         "benchmarks/storage_bench.cc": "a measurement lasts the time it is given",
         "netfilter/netd/loopback.cc": "nothing tells when the kernel routes an IPv6 address; the"
         " tries are few, and the privileged process serves nobody meanwhile",
-        "tests/blackbox/test_host.py": "polls processes of another host until a deadline",
     },
     "popen or system": {
         "compute/sandbox_life_test.cc": "makes the FIFO of its command",

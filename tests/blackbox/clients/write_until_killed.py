@@ -1,5 +1,5 @@
-"""Writes to three services from several threads and prints what was acknowledged, a line each, until
-the daemon dies under it or 20 seconds are over. argv: a number that makes names unique."""
+"""Writes to three services from several threads and prints what was acknowledged, a line each,
+until the daemon dies under it or 20 seconds are over. argv: a number that makes names unique."""
 import sys
 import threading
 import time
