@@ -260,7 +260,8 @@ import json, sys, time
 import boto3, botocore.config
 endpoint, seconds, prepares = sys.argv[1] or None, float(sys.argv[2]), sys.argv[3] == "prepare"
 config = botocore.config.Config(retries={"max_attempts": 0})
-client = lambda name: boto3.client(name, region_name="us-east-1", endpoint_url=endpoint, config=config)
+common = {"region_name": "us-east-1", "endpoint_url": endpoint, "config": config}
+client = lambda name: boto3.client(name, **common)
 s3, sqs, dynamodb = client("s3"), client("sqs"), client("dynamodb")
 if prepares:
     s3.create_bucket(Bucket="bench")
