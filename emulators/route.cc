@@ -85,7 +85,7 @@ Route route_by_head(const core::HttpRequest& request, const Registry& registry) 
   if (!claim) route.refusal = aws::signature_error(claim.error(), error_style(meant));
   if (route.service == nullptr) return route;
   // S3 takes anonymous requests and decides by the bucket; nothing else emulated here does.
-  if (who.scheme == aws::SignatureScheme::kNone && route.service_name != "s3") {
+  if (claim && who.scheme == aws::SignatureScheme::kNone && route.service_name != "s3") {
     route.refusal = aws::signature_error({.fault = aws::SignatureFault::kMissing},
                                          error_style(meant));
   }

@@ -220,5 +220,35 @@ TEST_CASE("dynamodb tags are added, replaced, listed and removed") {
   CHECK(tags->tags[0].value == "mist");
 }
 
+TEST_CASE("dynamodb DescribeEndpoints answers the host that was asked") {
+  TableFixture f;
+  const auto reply = f.dynamodb.call(describe_endpoints, {});
+  REQUIRE(reply);
+  REQUIRE(reply->endpoints.size() == 1);
+  CHECK(reply->endpoints[0].address == f.dynamodb.host);
+  CHECK(*reply->endpoints[0].cache_period_in_minutes == 1440);
+}
+
+TEST_CASE("dynamodb DescribeLimits answers AWS's defaults of an account") {
+  TableFixture f;
+  const auto reply = f.dynamodb.call(describe_limits, {});
+  REQUIRE(reply);
+  CHECK(*reply->account_max_read_capacity_units == 80'000);
+  CHECK(*reply->table_max_write_capacity_units == 40'000);
+}
+
+TEST_CASE("dynamodb DescribeTimeToLive says disabled of a table and refuses an unknown one") {
+  TableFixture f;
+  REQUIRE(f.dynamodb.call(create_table, f.simple("table")));
+  DescribeTimeToLiveInput input;
+  input.table_name = "table";
+  const auto reply = f.dynamodb.call(describe_time_to_live, input);
+  REQUIRE(reply);
+  CHECK(reply->time_to_live_description->time_to_live_status == "DISABLED");
+  input.table_name = "none";
+  CHECK(tests::error_code(f.dynamodb.call(describe_time_to_live, input)) ==
+        "ResourceNotFoundException");
+}
+
 }  // namespace
 }  // namespace fogbank::emulators::dynamodb
