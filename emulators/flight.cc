@@ -3,6 +3,7 @@
 #include <ctime>
 
 #include "core/text.h"
+#include "emulators/body_digest.h"
 #include "emulators/download.h"
 
 namespace fogbank::emulators {
@@ -149,6 +150,11 @@ void Flight::execute() {
     handler_ = route_.service->handler(*operation_);
     if (handler_ == nullptr) {
       return answer_error(not_implemented(route_.service->name(), model.text(operation_->name)));
+    }
+  }
+  if (!spool_) {
+    if (const auto error = check_body_digest(*operation_, *request_, body_)) {
+      return answer_error(*error);
     }
   }
   input_ = arena_.allocate(handler_->input_bytes);

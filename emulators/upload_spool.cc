@@ -58,7 +58,12 @@ UploadSpool::UploadSpool(storage::Store& store, const core::HttpRequest& request
   if (upload_.checksums.empty()) {
     if (const auto named = request.header("x-amz-sdk-checksum-algorithm")) want(*named, "");
   }
-  if (upload_.checksums.empty()) want("CRC64NVME", "");  // what S3 computes unasked
+  // What S3 computes unasked: of what nobody described, and of every part, because an object
+  // made of parts gets it whatever the parts' own checksums are.
+  const bool is_part = request.query.find("uploadId=") != std::string_view::npos;
+  const bool has_crc64 =
+      !upload_.checksums.empty() && upload_.checksums.front().algorithm == "CRC64NVME";
+  if (upload_.checksums.empty() || (is_part && !has_crc64)) want("CRC64NVME", "");
 
   const std::string_view sha256 = request.header("x-amz-content-sha256").value_or("");
   if (sha256.starts_with("STREAMING-")) {

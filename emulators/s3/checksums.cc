@@ -27,7 +27,8 @@ std::optional<AwsError> check_declared(const UploadChecksum& one, aws::HashKind 
   return bad_checksum(one.algorithm);
 }
 
-// A trailer whose algorithm the gateway does not compute would arrive unverified.
+// The trailer that was announced must have come, and be of an algorithm that is computed here:
+// otherwise the body would pass unverified.
 std::optional<AwsError> check_trailer(const Call& call) {
   if (call.http == nullptr) return std::nullopt;
   constexpr std::string_view kPrefix = "x-amz-checksum-";
@@ -35,10 +36,14 @@ std::optional<AwsError> check_trailer(const Call& call) {
   if (!trailer || !core::equals_ignoring_case(trailer->substr(0, kPrefix.size()), kPrefix)) {
     return std::nullopt;
   }
-  if (aws::parse_checksum_algorithm(core::trim(trailer->substr(kPrefix.size())))) {
-    return std::nullopt;
+  const std::string_view name = core::trim(trailer->substr(kPrefix.size()));
+  if (!aws::parse_checksum_algorithm(name)) return not_implemented(*trailer);
+  for (const UploadChecksum& one : call.upload->checksums) {
+    if (core::equals_ignoring_case(one.algorithm, name) && !one.declared.empty()) {
+      return std::nullopt;
+    }
   }
-  return not_implemented(*trailer);
+  return malformed_trailer();
 }
 
 }  // namespace

@@ -107,6 +107,14 @@ Reply<api::GetBucketCorsOutput> get_bucket_cors(Call& call, const api::GetBucket
       call, in, {"NoSuchCORSConfiguration", "The CORS configuration does not exist"});
 }
 
+Reply<api::GetBucketEncryptionOutput> get_bucket_encryption(
+    Call& call, const api::GetBucketEncryptionInput& in) {
+  return answer_absent<api::GetBucketEncryptionOutput>(
+      call, in,
+      {"ServerSideEncryptionConfigurationNotFoundError",
+       "The server side encryption configuration was not found"});
+}
+
 Reply<api::GetBucketLifecycleConfigurationOutput> get_bucket_lifecycle_configuration(
     Call& call, const api::GetBucketLifecycleConfigurationInput& in) {
   return answer_absent<api::GetBucketLifecycleConfigurationOutput>(
@@ -150,6 +158,10 @@ Reply<api::GetObjectLockConfigurationOutput> get_object_lock_configuration(
 Reply<api::DeleteBucketCorsOutput> delete_bucket_cors(Call& call,
                                                       const api::DeleteBucketCorsInput& in) {
   return answer(call, in, api::DeleteBucketCorsOutput{});
+}
+Reply<api::DeleteBucketEncryptionOutput> delete_bucket_encryption(
+    Call& call, const api::DeleteBucketEncryptionInput& in) {
+  return answer(call, in, api::DeleteBucketEncryptionOutput{});
 }
 Reply<api::DeleteBucketLifecycleOutput> delete_bucket_lifecycle(
     Call& call, const api::DeleteBucketLifecycleInput& in) {

@@ -27,6 +27,8 @@ Reply<api::GetPublicAccessBlockOutput> get_public_access_block(
 
 // What a new bucket has not: NoSuchCORSConfiguration and the like.
 Reply<api::GetBucketCorsOutput> get_bucket_cors(Call& call, const api::GetBucketCorsInput& in);
+Reply<api::GetBucketEncryptionOutput> get_bucket_encryption(
+    Call& call, const api::GetBucketEncryptionInput& in);
 Reply<api::GetBucketLifecycleConfigurationOutput> get_bucket_lifecycle_configuration(
     Call& call, const api::GetBucketLifecycleConfigurationInput& in);
 Reply<api::GetBucketPolicyOutput> get_bucket_policy(Call& call,
@@ -43,6 +45,8 @@ Reply<api::GetObjectLockConfigurationOutput> get_object_lock_configuration(
 // Removing what is not there succeeds, as on AWS.
 Reply<api::DeleteBucketCorsOutput> delete_bucket_cors(Call& call,
                                                       const api::DeleteBucketCorsInput& in);
+Reply<api::DeleteBucketEncryptionOutput> delete_bucket_encryption(
+    Call& call, const api::DeleteBucketEncryptionInput& in);
 Reply<api::DeleteBucketLifecycleOutput> delete_bucket_lifecycle(
     Call& call, const api::DeleteBucketLifecycleInput& in);
 Reply<api::DeleteBucketPolicyOutput> delete_bucket_policy(Call& call,

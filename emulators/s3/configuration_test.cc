@@ -33,6 +33,8 @@ TEST_CASE("s3 a bucket is set up as S3 makes a new one") {
 TEST_CASE("s3 what a bucket has not is told in S3's words, and can be removed") {
   S3Fixture s3;
   CHECK(error_code(s3.call(get_bucket_cors, {.bucket = "bucket"})) == "NoSuchCORSConfiguration");
+  CHECK(error_code(s3.call(get_bucket_encryption, {.bucket = "bucket"})) ==
+        "ServerSideEncryptionConfigurationNotFoundError");
   CHECK(error_code(s3.call(get_bucket_lifecycle_configuration, {.bucket = "bucket"})) ==
         "NoSuchLifecycleConfiguration");
   CHECK(error_code(s3.call(get_bucket_policy, {.bucket = "bucket"})) == "NoSuchBucketPolicy");
@@ -46,6 +48,7 @@ TEST_CASE("s3 what a bucket has not is told in S3's words, and can be removed") 
         "ObjectLockConfigurationNotFoundError");
   CHECK(error_code(s3.call(get_bucket_cors, {.bucket = "absent"})) == "NoSuchBucket");
   CHECK(s3.call(delete_bucket_cors, {.bucket = "bucket"}));
+  CHECK(s3.call(delete_bucket_encryption, {.bucket = "bucket"}));
   CHECK(s3.call(delete_bucket_lifecycle, {.bucket = "bucket"}));
   CHECK(s3.call(delete_bucket_policy, {.bucket = "bucket"}));
   CHECK(s3.call(delete_bucket_replication, {.bucket = "bucket"}));

@@ -231,6 +231,13 @@ AwsError bad_checksum(std::string_view algorithm) {
               "The " + text(algorithm) + " you specified did not match the calculated checksum."};
 }
 
+AwsError malformed_trailer() {
+  return {.code = "MalformedTrailerError",
+          .message =
+              "The request contained trailing data that was not well-formed or did not "
+              "conform to our published schema."};
+}
+
 AwsError invalid_checksum_value(std::string_view header) {
   return invalid_request("Value for " + text(header) + " header is invalid.");
 }

@@ -55,6 +55,7 @@ AwsError entity_too_large(uint64_t bytes, uint64_t bytes_max);
 AwsError invalid_digest(std::string_view content_md5);
 AwsError bad_md5(std::string_view expected, std::string_view calculated);
 AwsError bad_checksum(std::string_view algorithm);
+AwsError malformed_trailer();
 AwsError invalid_checksum_value(std::string_view header);
 
 // Multipart uploads.

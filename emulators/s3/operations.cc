@@ -1,3 +1,4 @@
+// The table of contents of Amazon S3: what is emulated, and how far.
 #include "emulators/s3/attributes.h"
 #include "emulators/s3/buckets.h"
 #include "emulators/s3/configuration.h"
@@ -13,9 +14,12 @@
 namespace fogbank::emulators::s3 {
 namespace {
 
-constexpr std::string_view kWriteGaps =
-    "server-side encryption, append (x-amz-write-offset-bytes), and the checksums SHA512, MD5 and "
-    "XXHASH are refused; ACLs and Object Lock as S3 refuses them for buckets without";
+constexpr std::string_view kPutGaps =
+    "server-side encryption, append, Object Lock, ACLs, and the checksums SHA512, MD5 and XXHASH "
+    "are refused";
+constexpr std::string_view kUploadGaps =
+    "server-side encryption, Object Lock, ACLs, and the checksums SHA512, MD5 and XXHASH are "
+    "refused";
 constexpr std::string_view kReadGaps = "server-side encryption with customer keys is refused";
 
 constexpr std::string_view kCopyGaps =
@@ -24,20 +28,24 @@ constexpr std::string_view kCopyGaps =
 constexpr std::string_view kDeleteGaps = "MFA and conditions of directory buckets are refused";
 constexpr std::string_view kNothing =
     "a bucket has none: what would set it is answered as not implemented";
+constexpr std::string_view kUnencrypted =
+    "buckets are not encrypted, while AWS encrypts every bucket; what would set it is answered as "
+    "not implemented";
 constexpr std::string_view kFixed =
     "as S3 makes new buckets: what would change it is refused by name";
 
 constexpr Operation kOperations[] = {
     write<&abort_multipart_upload>("AbortMultipartUpload", Coverage::kPartial,
                                    "the condition of directory buckets is refused"),
-    write<&complete_multipart_upload>("CompleteMultipartUpload", Coverage::kPartial, kWriteGaps),
+    write<&complete_multipart_upload>("CompleteMultipartUpload", Coverage::kPartial, kUploadGaps),
     write<&copy_object>("CopyObject", Coverage::kPartial, kCopyGaps),
     write<&create_bucket>("CreateBucket", Coverage::kPartial,
                           "Object Lock, ACLs, object ownership other than BucketOwnerEnforced, "
                           "directory buckets and account namespaces are refused"),
-    write<&create_multipart_upload>("CreateMultipartUpload", Coverage::kPartial, kWriteGaps),
+    write<&create_multipart_upload>("CreateMultipartUpload", Coverage::kPartial, kUploadGaps),
     write<&delete_bucket>("DeleteBucket", Coverage::kFull),
     read<&delete_bucket_cors>("DeleteBucketCors", Coverage::kPartial, kNothing),
+    read<&delete_bucket_encryption>("DeleteBucketEncryption", Coverage::kPartial, kNothing),
     read<&delete_bucket_lifecycle>("DeleteBucketLifecycle", Coverage::kPartial, kNothing),
     read<&delete_bucket_policy>("DeleteBucketPolicy", Coverage::kPartial, kNothing),
     read<&delete_bucket_replication>("DeleteBucketReplication", Coverage::kPartial, kNothing),
@@ -50,6 +58,7 @@ constexpr Operation kOperations[] = {
                                                Coverage::kPartial, kNothing),
     read<&get_bucket_acl>("GetBucketAcl", Coverage::kFull),
     read<&get_bucket_cors>("GetBucketCors", Coverage::kPartial, kNothing),
+    read<&get_bucket_encryption>("GetBucketEncryption", Coverage::kPartial, kUnencrypted),
     read<&get_bucket_lifecycle_configuration>("GetBucketLifecycleConfiguration", Coverage::kPartial,
                                               kNothing),
     read<&get_bucket_location>("GetBucketLocation", Coverage::kFull),
@@ -82,10 +91,10 @@ constexpr Operation kOperations[] = {
     read<&put_bucket_ownership_controls>("PutBucketOwnershipControls", Coverage::kPartial, kFixed),
     read<&put_bucket_request_payment>("PutBucketRequestPayment", Coverage::kPartial, kFixed),
     write<&put_bucket_tagging>("PutBucketTagging", Coverage::kFull),
-    write<&put_object>("PutObject", Coverage::kPartial, kWriteGaps),
+    write<&put_object>("PutObject", Coverage::kPartial, kPutGaps),
     write<&put_object_tagging>("PutObjectTagging", Coverage::kFull),
     read<&put_public_access_block>("PutPublicAccessBlock", Coverage::kPartial, kFixed),
-    write<&upload_part>("UploadPart", Coverage::kPartial, kWriteGaps),
+    write<&upload_part>("UploadPart", Coverage::kPartial, kUploadGaps),
     write<&upload_part_copy>("UploadPartCopy", Coverage::kPartial, kCopyGaps),
 };
 

@@ -12,8 +12,8 @@ namespace {
 // In ASCII order, 64 of them.
 constexpr std::string_view kAlphabet =
     ".0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz";
-constexpr unsigned kTimeCharacters = 8;  // 48 bits of milliseconds: until the year 10889
-constexpr unsigned kRandomCharacters = 120;
+constexpr unsigned kTimeCharacters = 7;  // 42 bits of milliseconds: in order until 2109
+constexpr unsigned kRandomCharacters = 121;
 
 }  // namespace
 
