@@ -21,6 +21,7 @@ namespace fogbank::app {
 namespace {
 
 constexpr const char* kUnits[] = {"fogbank-netd.service", "fogbank.service"};
+constexpr int kCleanTries = 20;
 constexpr int kStopPolls = 300;  // of 100 ms: the drain of the daemon takes at most 15 s
 constexpr std::size_t kAdminAnswerBytesMax = 4U << 20;
 
@@ -112,8 +113,16 @@ core::Result<void> stop_daemon(const Config& config) {
 }
 
 core::Result<void> clean_network(const Config& config) {
-  return must({netd_program(), "--clean", "--socket", netd_socket(config), "--pool",
-               config.vip_v4 + "/15", "--pool", config.vip_v6 + "/64"});
+  if (auto made = make_directory(config.run, 0755); !made) return made;  // for netd's lock
+  core::Result<void> cleaned;
+  // A killed fogbank-netd holds its lock until the kernel has taken its table down.
+  for (int i = 0; i < kCleanTries; ++i) {
+    cleaned = must({netd_program(), "--clean", "--socket", netd_socket(config), "--pool",
+                    config.vip_v4 + "/15", "--pool", config.vip_v6 + "/64"});
+    if (cleaned) break;
+    pause_ms(250);
+  }
+  return cleaned;
 }
 
 std::string ask_admin(const Config& config, const std::string& path) {
