@@ -18,7 +18,7 @@ class JsonOutput final {
     for (const Field& field : service_.fields_of(type)) {
       const Type& member = service_.types[field.type];
       const std::byte* slot = at + field.offset;
-      if (field.location != Location::kBody || !is_present(member, slot)) continue;
+      if (!is_in_answer_body(field) || !is_present(member, slot)) continue;
       if (!is_first) out_ += ',';
       is_first = false;
       // Names of the model need no escapes.

@@ -71,16 +71,23 @@ void append_number(int64_t number, std::string& out) {
   out.append(digits, end);
 }
 
-void append_json_number(double number, std::string& out) {
+void append_floating(double number, std::string& out) {
   if (std::isnan(number)) {
-    out += "\"NaN\"";
+    out += "NaN";
   } else if (std::isinf(number)) {
-    out += number > 0 ? "\"Infinity\"" : "\"-Infinity\"";
+    out += number > 0 ? "Infinity" : "-Infinity";
   } else {
     char digits[32];
     const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
     out.append(digits, end);
   }
+}
+
+void append_json_number(double number, std::string& out) {
+  const bool is_finite = std::isfinite(number);
+  if (!is_finite) out += '"';
+  append_floating(number, out);
+  if (!is_finite) out += '"';
 }
 
 }  // namespace fogbank::aws

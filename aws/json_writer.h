@@ -13,6 +13,8 @@ void append_json_string(std::string_view text, std::string& out);
 void append_json_base64(std::string_view bytes, std::string& out);
 // The shortest digits that read back equal; NaN and the infinities as strings, as AWS writes them.
 void append_json_number(double number, std::string& out);
+// The same without quotes, as texts of XML and headers have it.
+void append_floating(double number, std::string& out);
 void append_number(int64_t number, std::string& out);
 
 }  // namespace fogbank::aws

@@ -78,6 +78,13 @@ struct Field {
   [[nodiscard]] constexpr bool has(Flag flag) const { return (flags & flag) != 0; }
 };
 
+// Structures that serve as input and output bind members to the path and the query of a request;
+// an answer has neither and carries them in its body (Smithy, "HTTP bindings").
+[[nodiscard]] constexpr bool is_in_answer_body(const Field& field) {
+  return field.location == Location::kBody || field.location == Location::kUri ||
+         field.location == Location::kQuery;
+}
+
 struct Type {
   enum Flag : uint8_t {
     kUnion = 1,

@@ -77,42 +77,53 @@ class QueryInput final {
     return out;
   }
 
-  // "Name.member.1", or "Name.1" when flattened. "Name=" alone is an empty list.
+  bool element(const Type& type, const FormNode& node, RawList& all) {
+    const Type& of = service_.types[type.element];
+    return value(of, is_ec2_ || of.has(Type::kFlattened), node, all.append(arena_, type.bytes),
+                 SlotKind::kElement);
+  }
+
+  // "Name.member.1", or "Name.1" when flattened. "Name=" alone is an empty list, and "Name=value"
+  // one of one element: AWS takes it so, and boto 2 relies on it.
   bool list(const Type& type, bool is_flat, const FormNode& node, std::byte* slot) {
     const FormNode* parent = is_flat ? &node : node.child(service_.text(type.element_name));
-    const Type& element = service_.types[type.element];
     RawList all;
     all.make_present(arena_);
     if (parent != nullptr) {
       for (const FormNode* each : numbered(*parent)) {
-        if (!value(element, is_ec2_ || element.has(Type::kFlattened), *each,
-                   all.append(arena_, type.bytes), SlotKind::kElement)) {
-          return false;
-        }
+        if (!element(type, *each, all)) return false;
       }
+      const bool is_single = all.count == 0 && parent->has_value && !parent->value.empty();
+      if (is_single && !element(type, *parent, all)) return false;
     }
     store(slot, all);
     return true;
   }
 
-  // "Name.entry.1.key" and "Name.entry.1.value", without "entry" when flattened.
+  bool entry(const Type& type, const FormNode& node, RawList& all) {
+    const FormNode* key = node.child(service_.text(type.key_name));
+    const FormNode* content = node.child(service_.text(type.value_name));
+    if (key == nullptr || !key->has_value) return refuse("", service_.text(type.key_name));
+    std::byte* at = all.append(arena_, type.bytes);
+    store(at, Text(key->value));
+    const Type& of = service_.types[type.element];
+    return content == nullptr || value(of, is_ec2_ || of.has(Type::kFlattened), *content,
+                                       at + type.value_offset, SlotKind::kElement);
+  }
+
+  // "Name.entry.1.key" and "Name.entry.1.value", without "entry" when flattened. Without a number
+  // it is the only entry, which boto 2 relies on.
   bool map(const Type& type, bool is_flat, const FormNode& node, std::byte* slot) {
     const FormNode* parent = is_flat ? &node : node.child("entry");
-    const Type& element = service_.types[type.element];
     RawList all;
     all.make_present(arena_);
     if (parent != nullptr) {
       for (const FormNode* each : numbered(*parent)) {
-        const FormNode* key = each->child(service_.text(type.key_name));
-        const FormNode* content = each->child(service_.text(type.value_name));
-        if (key == nullptr || !key->has_value) return refuse("", service_.text(type.key_name));
-        std::byte* entry = all.append(arena_, type.bytes);
-        store(entry, Text(key->value));
-        if (content != nullptr && !value(element, is_ec2_ || element.has(Type::kFlattened),
-                                         *content, entry + type.value_offset, SlotKind::kElement)) {
-          return false;
-        }
+        if (!entry(type, *each, all)) return false;
       }
+      const bool is_single =
+          all.count == 0 && parent->child(service_.text(type.key_name)) != nullptr;
+      if (is_single && !entry(type, *parent, all)) return false;
     }
     store(slot, all);
     return true;

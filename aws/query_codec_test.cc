@@ -57,8 +57,13 @@ TEST_CASE("query takes parameters from the URL and the queue from the path") {
                "Action=ReceiveMessage&MaxNumberOfMessages=3&AttributeName=All"));
   CHECK(input.queue_url == "https://sqs.us-east-1.amazonaws.com/123456789012/jobs");
   CHECK(*input.max_number_of_messages == 3);
-  CHECK(input.attribute_names.has_value());
-  CHECK(input.attribute_names.empty());
+  // Lists and maps of one, without a number, as boto 2 sends them.
+  REQUIRE(input.attribute_names.size() == 1);
+  CHECK(input.attribute_names[0] == "All");
+  sqs::SetQueueAttributesInput set;
+  REQUIRE(read("SetQueueAttributes", "Attribute.Name=DelaySeconds&Attribute.Value=5", arena, set));
+  REQUIRE(find(set.attributes, "DelaySeconds") != nullptr);
+  CHECK(*find(set.attributes, "DelaySeconds") == "5");
 }
 
 TEST_CASE("query refuses values without the type's form and forms beyond the limits") {

@@ -100,6 +100,7 @@ class RestInput final {
   Read parameter(const Field& field, std::byte* slot) {
     const Type& type = service_.types[field.type];
     const std::string_view name = service_.text(field.wire);
+    if (type.kind == Kind::kMap) return parameter_map(type, slot);
     RawList all;
     for (const UriParameter& each : parameters_) {
       if (each.name != name) continue;
@@ -117,12 +118,46 @@ class RestInput final {
     return {};
   }
 
+  bool is_bound_alone(std::string_view name) const {
+    const std::span<const Field> fields = service_.fields_of(service_.types[operation_.input]);
+    return std::any_of(fields.begin(), fields.end(), [&](const Field& field) {
+      return field.location == Location::kQuery && service_.types[field.type].kind != Kind::kMap &&
+             service_.text(field.wire) == name;
+    });
+  }
+
+  // All parameters that no other member takes; values of one name together where they are lists.
+  Read parameter_map(const Type& type, std::byte* slot) {
+    const Type& element = service_.types[type.element];
+    RawList all;
+    for (const UriParameter& each : parameters_) {
+      if (is_bound_alone(each.name)) continue;
+      std::byte* entry = nullptr;
+      for (uint32_t i = 0; i < all.count && entry == nullptr; ++i) {
+        std::byte* at = all.at + std::size_t{i} * type.bytes;
+        if (load<Text>(at) == each.name) entry = at;
+      }
+      if (entry == nullptr) entry = all.append(arena_, type.bytes);
+      store(entry, Text(each.name));
+      std::byte* value = entry + type.value_offset;
+      if (element.kind != Kind::kList) {
+        store(value, Text(each.value));
+        continue;
+      }
+      auto values = load<RawList>(value);
+      store(values.append(arena_, element.bytes), Text(each.value));
+      store(value, values);
+    }
+    if (all.count > 0) store(slot, all);
+    return {};
+  }
+
   Read header(const Field& field, std::byte* slot) {
     const Type& type = service_.types[field.type];
     const std::string_view name = service_.text(field.wire);
     const auto text = wire_.request.header(core::to_lower(name));
     if (!text) return {};
-    if (type.kind == Kind::kList) return header_list(field, *text, slot);
+    if (type.kind == Kind::kList) return header_list(field, slot);
     if (read_scalar(type, *text, slot, SlotKind::kMember, arena_)) return {};
     // RFC 9110 section 13.1.3: a condition whose date cannot be read is none.
     const bool is_condition = core::to_lower(name).find("if-") != std::string::npos;
@@ -130,8 +165,21 @@ class RestInput final {
     return invalid_argument(type, name, *text);
   }
 
+  // Takes one value off a list of them. A date has a comma of its own.
+  static std::string_view take_listed(const Type& element, std::string_view& rest) {
+    std::size_t comma = rest.find(',');
+    const bool is_date =
+        element.kind == Kind::kTimestamp && comma != std::string_view::npos &&
+        rest.substr(0, comma).find_first_of("0123456789") == std::string_view::npos;
+    if (is_date) comma = rest.find(',', comma + 1);
+    comma = std::min(comma, rest.size());
+    const std::string_view taken = core::trim(rest.substr(0, comma));
+    rest.remove_prefix(std::min(comma + 1, rest.size()));
+    return taken;
+  }
+
   // All headers of the name, their values separated by commas.
-  Read header_list(const Field& field, std::string_view, std::byte* slot) {
+  Read header_list(const Field& field, std::byte* slot) {
     const Type& type = service_.types[field.type];
     const std::string name = core::to_lower(service_.text(field.wire));
     RawList all;

@@ -32,7 +32,7 @@ class RestOutput final {
     for (const Field& field : service_.fields_of(type)) {
       const bool is_payload = index++ == type.payload;
       const std::byte* slot = from + field.offset;
-      has_body_members = has_body_members || (field.location == Location::kBody && !is_payload);
+      has_body_members = has_body_members || (is_in_answer_body(field) && !is_payload);
       if (!is_present(service_.types[field.type], slot)) continue;
       if (is_payload) {
         payload(field, slot);
@@ -44,12 +44,14 @@ class RestOutput final {
   }
 
  private:
-  void open_root(std::string_view name) {
+  // The element around the members of the struct at `from`.
+  void open_root(std::string_view name, uint16_t type_index, const std::byte* from) {
     answer_.headers.add("Content-Type", "application/xml");
     answer_.body = kDeclaration;
     answer_.body.append("<").append(name);
     const std::string_view name_space = service_.text(service_.xml_namespace);
     if (!name_space.empty()) answer_.body.append(" xmlns=\"").append(name_space).append("\"");
+    append_xml_attributes(service_, Protocol::kRestXml, type_index, from, answer_.body);
     answer_.body += '>';
   }
 
@@ -57,7 +59,7 @@ class RestOutput final {
 
   void members(const Type& type, const std::byte* from) {
     const std::string_view root = service_.text(operation_.output_name);
-    open_root(root);
+    open_root(root, operation_.output, from);
     if (operation_.has(OperationModel::kBareOutput)) {
       const Field& only = service_.fields_of(type).front();
       append_xml_text(load<Text>(from + only.offset), answer_.body);
@@ -72,9 +74,9 @@ class RestOutput final {
     switch (type.kind) {
       case Kind::kStructure: {
         const std::string_view root = service_.text(field.wire);
-        open_root(root);
-        append_xml_members(service_, Protocol::kRestXml, field.type,
-                           load_structure(slot, SlotKind::kMember), answer_.body);
+        const std::byte* from = load_structure(slot, SlotKind::kMember);
+        open_root(root, field.type, from);
+        append_xml_members(service_, Protocol::kRestXml, field.type, from, answer_.body);
         close_root(root);
         return;
       }
@@ -131,7 +133,7 @@ class RestOutput final {
         return append_number(*load_scalar<int64_t>(slot, kind), out);
       case Kind::kFloat:
       case Kind::kDouble:
-        return append_json_number(*load_scalar<double>(slot, kind), out);
+        return append_floating(*load_scalar<double>(slot, kind), out);
       case Kind::kTimestamp:
         return timestamp(*load_scalar<Timestamp>(slot, kind),
                          own != TimestampFormat::kDefault ? own : type.timestamp, out);

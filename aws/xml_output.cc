@@ -1,8 +1,5 @@
 #include "aws/xml_output.h"
 
-#include <charconv>
-#include <cmath>
-
 #include "aws/base64.h"
 #include "aws/json_writer.h"
 #include "aws/slot.h"
@@ -20,7 +17,7 @@ class XmlOutput final {
     for (const Field& field : service_.fields_of(type)) {
       const Type& member = service_.types[field.type];
       const std::byte* slot = at + field.offset;
-      if (field.location != Location::kBody || field.has(Field::kXmlAttribute)) continue;
+      if (!is_in_answer_body(field) || field.has(Field::kXmlAttribute)) continue;
       if (!is_present(member, slot)) continue;
       const bool is_flat = field.has(Field::kFlattened) || protocol_ == Protocol::kEc2;
       if (member.kind == Kind::kList && field.has(Field::kFlattened)) {
@@ -32,6 +29,20 @@ class XmlOutput final {
         content(member, format_of(field, member), slot, SlotKind::kMember);
         close(name_of(field));
       }
+    }
+  }
+
+  void attributes(const Type& type, const std::byte* at) {
+    for (const Field& field : service_.fields_of(type)) {
+      const Type& member = service_.types[field.type];
+      if (!field.has(Field::kXmlAttribute) || !is_present(member, at + field.offset)) continue;
+      out_ += ' ';
+      out_ += service_.text(field.wire);
+      out_ += "=\"";
+      const std::size_t start = out_.size();
+      content(member, format_of(field, member), at + field.offset, SlotKind::kMember);
+      escape_line_ends(start);
+      out_ += '"';
     }
   }
 
@@ -65,20 +76,6 @@ class XmlOutput final {
     out_ += '>';
   }
 
-  void attributes(const Type& type, const std::byte* at) {
-    for (const Field& field : service_.fields_of(type)) {
-      const Type& member = service_.types[field.type];
-      if (!field.has(Field::kXmlAttribute) || !is_present(member, at + field.offset)) continue;
-      out_ += ' ';
-      out_ += service_.text(field.wire);
-      out_ += "=\"";
-      const std::size_t start = out_.size();
-      content(member, format_of(field, member), at + field.offset, SlotKind::kMember);
-      escape_line_ends(start);
-      out_ += '"';
-    }
-  }
-
   // Readers make spaces of bare line ends and tabs in attributes (XML 1.0 section 3.3.3).
   void escape_line_ends(std::size_t start) {
     for (std::size_t at = out_.find_first_of("\n\t", start); at != std::string::npos;
@@ -104,7 +101,7 @@ class XmlOutput final {
         return append_number(*load_scalar<int64_t>(slot, kind), out_);
       case Kind::kFloat:
       case Kind::kDouble:
-        return floating(*load_scalar<double>(slot, kind));
+        return append_floating(*load_scalar<double>(slot, kind), out_);
       case Kind::kString:
       case Kind::kDocument:
         return append_xml_text(load<Text>(slot), out_);
@@ -128,16 +125,6 @@ class XmlOutput final {
   std::string_view element_name(const Type& list) const {
     const std::string_view name = service_.text(list.element_name);
     return protocol_ == Protocol::kEc2 && name == "member" ? "item" : name;
-  }
-
-  void floating(double number) {
-    if (std::isnan(number)) {
-      out_ += "NaN";
-    } else if (std::isinf(number)) {
-      out_ += number > 0 ? "Infinity" : "-Infinity";
-    } else {
-      append_json_number(number, out_);
-    }
   }
 
   void timestamp(Timestamp moment, TimestampFormat own) {
@@ -230,6 +217,11 @@ void append_xml_element(std::string_view name, std::string_view text, std::strin
 void append_xml_members(const ServiceModel& service, Protocol protocol, uint16_t type_index,
                         const std::byte* from, std::string& out) {
   XmlOutput(service, protocol, out).members(service.types[type_index], from);
+}
+
+void append_xml_attributes(const ServiceModel& service, Protocol protocol, uint16_t type_index,
+                           const std::byte* from, std::string& out) {
+  XmlOutput(service, protocol, out).attributes(service.types[type_index], from);
 }
 
 }  // namespace fogbank::aws

@@ -18,4 +18,8 @@ void append_xml_element(std::string_view name, std::string_view text, std::strin
 void append_xml_members(const ServiceModel& service, Protocol protocol, uint16_t type_index,
                         const std::byte* from, std::string& out);
 
+// The members of the same struct that are attributes of the element around it, each after a space.
+void append_xml_attributes(const ServiceModel& service, Protocol protocol, uint16_t type_index,
+                           const std::byte* from, std::string& out);
+
 }  // namespace fogbank::aws

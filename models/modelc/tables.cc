@@ -6,6 +6,7 @@
 
 #include "models/modelc/layout.h"
 #include "models/modelc/names.h"
+#include "models/modelc/text_pool.h"
 
 namespace fogbank::modelc {
 namespace {
@@ -49,7 +50,7 @@ class Tables final {
            array("Constraint", "kConstraints", constraints_) + array("PoolText", "kEnums", enums_) +
            array("OperationModel", "kOperations", operations_) +
            array("std::uint16_t", "kOperationErrors", operation_errors_) +
-           array("ErrorModel", "kErrors", errors_) + pool_text() + service +
+           array("ErrorModel", "kErrors", errors_) + pool_.definition() + service +
            "\n}  // namespace\n\nconst m::ServiceModel& model() { return kModel; }\n\n"
            "}  // namespace fogbank::models::" +
            space_ + "\n";
@@ -62,12 +63,7 @@ class Tables final {
                        [&](const std::string& each) { return each.starts_with(protocol); });
   }
 
-  std::string pooled(const std::string& text) {
-    if (text.empty()) return "{}";
-    auto [at, is_new] = pool_at_.try_emplace(text, pool_.size());
-    if (is_new) pool_ += text;
-    return "{" + number(at->second) + "," + number(text.size()) + "}";
-  }
+  std::string pooled(const std::string& text) { return pool_.add(text); }
 
   std::string type_of(const std::string& shape) const {
     return shape.empty() ? "m::kNoType" : number(type_index_.at(shape));
@@ -102,7 +98,8 @@ class Tables final {
     return {member.traits.has("status") ? "kStatus" : "kBody", name};
   }
 
-  // The element's own name replaces a flattened list's in the query protocol.
+  // In the query protocol the element's own name replaces a flattened list's, unless the list has
+  // been given one.
   std::string query_name(const Member& member) const {
     const Shape& shape = model_.shape(member.shape);
     if (has_trait(model_, member, "query")) return trait(model_, member, "query");
@@ -111,7 +108,8 @@ class Tables final {
       if (name[0] >= 'a' && name[0] <= 'z') name[0] = static_cast<char>(name[0] - 'a' + 'A');
       return name;
     }
-    if (shape.kind == "list" && has_trait(model_, member, "flat") && shape.traits.has("element")) {
+    if (shape.kind == "list" && has_trait(model_, member, "flat") && shape.traits.has("element") &&
+        !member.traits.has("name")) {
       return shape.traits.get("element");
     }
     return name;
@@ -363,27 +361,6 @@ class Tables final {
            space_ + " {\nnamespace {\nnamespace m = ::fogbank::aws;\n";
   }
 
-  std::string pool_text() const {
-    std::string out = "constexpr char kPool[] =\n\"";
-    std::size_t column = 0;
-    for (const char c : pool_) {
-      if (++column % 96 == 0) out += "\"\n\"";
-      const auto byte = static_cast<unsigned char>(c);
-      if (c == '"' || c == '\\') {
-        out += '\\';
-        out += c;
-      } else if (byte < 0x20 || byte >= 0x7f || c == '?') {
-        const char octal[] = {'\\', static_cast<char>('0' + (byte >> 6)),
-                              static_cast<char>('0' + ((byte >> 3) & 7)),
-                              static_cast<char>('0' + (byte & 7)), '\0'};
-        out += octal;
-      } else {
-        out += c;
-      }
-    }
-    return out + "\";\n";
-  }
-
   const Model& model_;
   std::string space_;
   bool speaks_ec2_ = false;
@@ -391,8 +368,7 @@ class Tables final {
   Numbers type_index_;
   Numbers error_index_;
   std::size_t stream_type_ = 0;
-  std::string pool_;
-  Numbers pool_at_;
+  TextPool pool_;
   std::vector<std::string> types_, fields_, constraints_, enums_, operations_, operation_errors_,
       errors_;
 };

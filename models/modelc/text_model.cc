@@ -13,9 +13,9 @@ const std::set<std::string, std::less<>> kShapeKinds = {
     "structure", "union",  "string", "blob", "boolean",   "integer", "long",
     "float",     "double", "list",   "map",  "timestamp", "document"};
 const std::set<std::string, std::less<>> kServiceWords = {
-    "api",     "id",          "protocols", "endpoint",        "signing",
-    "json",    "target",      "namespace", "querycompatible", "crc32", "bareerrors",
-    "message", "errorprefix", "validation"};
+    "api",        "id",      "protocols",   "endpoint",        "signing",
+    "json",       "target",  "namespace",   "querycompatible", "crc32",
+    "bareerrors", "message", "errorprefix", "validation"};
 const std::set<std::string, std::less<>> kTraits = {
     "element",        "keyname",      "valuename",    "min",         "max",
     "pattern",        "enum",         "of",           "key",         "value",

@@ -122,11 +122,16 @@ class Reader final {
                aws::read_scalar(type, text, slot, kind, arena_);
       case Kind::kTimestamp:
         return number(type, slot, kind);
+      case Kind::kFloat:
+      case Kind::kDouble:
+        // Those that JSON cannot write as numbers are texts.
+        if (json_.peek() == '"') {
+          return json_.read_string(text) && aws::read_scalar(type, text, slot, kind, arena_);
+        }
+        [[fallthrough]];
       case Kind::kBoolean:
       case Kind::kInteger:
       case Kind::kLong:
-      case Kind::kFloat:
-      case Kind::kDouble:
         return json_.skip(text) && aws::read_scalar(type, text, slot, kind, arena_);
       case Kind::kStructure:
         return structure(type, aws::make_structure(slot, kind, type.bytes, arena_));

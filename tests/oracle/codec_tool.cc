@@ -17,26 +17,16 @@
 #include "aws/json_reader.h"
 #include "aws/json_writer.h"
 #include "core/text.h"
-#include "models/dynamodb.h"
-#include "models/s3.h"
-#include "models/sqs.h"
-#include "models/sts.h"
 #include "tests/oracle/canonical.h"
+#include "tests/oracle/services.h"
 
 namespace fogbank::oracle {
 namespace {
 
 using Members = std::map<std::string, std::string, std::less<>>;
 
-const aws::ServiceModel* find_service(std::string_view name) {
-  if (name == "sqs") return &models::sqs::model();
-  if (name == "sts") return &models::sts::model();
-  if (name == "s3") return &models::s3::model();
-  if (name == "dynamodb") return &models::dynamodb::model();
-  return nullptr;
-}
-
 aws::Protocol parse_protocol(std::string_view name) {
+  if (name == "ec2") return aws::Protocol::kEc2;
   if (name == "query") return aws::Protocol::kQuery;
   if (name == "rest-xml") return aws::Protocol::kRestXml;
   if (name == "json1.1") return aws::Protocol::kJson11;
