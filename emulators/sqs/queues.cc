@@ -36,6 +36,29 @@ Space new_space(Call& call) {
   return space;
 }
 
+// A tag of the same key is overwritten.
+std::optional<aws::AwsError> add_tags(const aws::Map<aws::Text>& given, std::string_view queue_name,
+                                      QueueRecord& record) {
+  const auto refused = [&] {
+    return invalid_parameter_value("Too many tags added for queue " + std::string(queue_name) +
+                                   ".");
+  };
+  if (given.size() > kTagsMax) return refused();
+  auto& tags = record.tags;
+  for (const auto& [key, value] : given) {
+    const auto at =
+        std::ranges::find(tags, key.view(), &std::pair<std::string, std::string>::first);
+    if (at != tags.end()) {
+      at->second = value.view();
+    } else {
+      tags.emplace_back(key.str(), value.str());
+    }
+  }
+  if (tags.size() > kTagsMax) return refused();
+  std::ranges::sort(tags);
+  return std::nullopt;
+}
+
 // The messages of `space` are no more, at once; their records go piece by piece later.
 void abandon(Call& call, const Space& space) { call.txn.put(garbage_key(space), ""); }
 
@@ -105,8 +128,7 @@ Reply<CreateQueueOutput> create_queue(Call& call, const CreateQueueInput& input)
   }
   record.space = new_space(call);
   record.created_ms = record.modified_ms = call.now_ms;
-  for (const auto& [name, value] : input.tags) record.tags.emplace_back(name.str(), value.str());
-  std::ranges::sort(record.tags);
+  if (auto error = add_tags(input.tags, input.queue_name, record)) return *error;
   call.txn.put(key, encode(record));
   return CreateQueueOutput{.queue_url = queue_url(call, input.queue_name)};
 }
@@ -248,20 +270,7 @@ Reply<TagQueueOutput> tag_queue(Call& call, const TagQueueInput& input) {
   auto found = find_queue(call, input.queue_url);
   if (auto* error = std::get_if<aws::AwsError>(&found)) return *error;
   Queue& queue = std::get<Queue>(found);
-  auto& tags = queue.record.tags;
-  for (const auto& [key, value] : input.tags) {
-    const auto at =
-        std::ranges::find(tags, key.view(), &std::pair<std::string, std::string>::first);
-    if (at != tags.end()) {
-      at->second = value.view();
-    } else {
-      tags.emplace_back(key.str(), value.str());
-    }
-  }
-  if (tags.size() > kTagsMax) {
-    return invalid_parameter_value("Too many tags added for queue " + queue.name + ".");
-  }
-  std::ranges::sort(tags);
+  if (auto error = add_tags(input.tags, queue.name, queue.record)) return *error;
   call.txn.put(queue.key, encode(queue.record));
   return TagQueueOutput{};
 }

@@ -173,5 +173,17 @@ TEST_CASE("sqs TagQueue refuses a fifty-first tag") {
         "InvalidParameterValue");
 }
 
+TEST_CASE("sqs CreateQueue takes fifty tags and refuses fifty-one") {
+  ServiceFixture sqs;
+  aws::Map<aws::Text> tags;
+  for (std::size_t i = 0; i < kTagsMax; ++i) {
+    tags.append(sqs.arena(), {sqs.arena().copy("k" + std::to_string(i)), "v"});
+  }
+  CHECK(error_code(sqs.call(create_queue, {.queue_name = "full", .tags = tags})) == "");
+  tags.append(sqs.arena(), {"more", "v"});
+  CHECK(error_code(sqs.call(create_queue, {.queue_name = "over", .tags = tags})) ==
+        "InvalidParameterValue");
+}
+
 }  // namespace
 }  // namespace fogbank::emulators::sqs
