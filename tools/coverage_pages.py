@@ -52,11 +52,14 @@ def tests_of(service):
     return [(path.relative_to(ROOT).as_posix(), path.read_text()) for path in unit + box]
 
 
-def proofs(operation, tests):
+def proofs(service, operation, tests):
     """The short names of the test files that call an operation."""
     handler = snake_case(operation)
-    in_unit = re.compile(rf"\b({handler}|{operation})\b")
-    in_client = re.compile(rf"\b({handler}|{handler.replace('_', '-')}|{operation}(Command)?)\b")
+    words = handler.replace("_", "-")
+    in_unit = re.compile(rf"\b{handler}\s*[(,]|TEST_CASE\([^)]*\b{operation}\b")
+    in_client = re.compile(
+        rf"""[."']{handler}\b|\b{service}(api)?\s+{words}\b|\b{operation}(Command\b|\b["'])"""
+    )
     found = []
     for path, text in tests:
         if (in_unit if path.endswith(".cc") else in_client).search(text):
@@ -72,7 +75,7 @@ def table(service, rows, tests):
         if row["coverage"] == "absent":
             absent.append(row["operation"])
             continue
-        files = proofs(row["operation"], tests)
+        files = proofs(service, row["operation"], tests)
         if not files:
             unproven.append(f"{service}: {row['operation']} is {row['coverage']} and has no test")
         named = ", ".join(f"`{name}`" for name in files)
