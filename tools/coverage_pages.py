@@ -58,7 +58,7 @@ def proofs(service, operation, tests):
     words = handler.replace("_", "-")
     in_unit = re.compile(rf"\b{handler}\s*[(,]|TEST_CASE\([^)]*\b{operation}\b")
     in_client = re.compile(
-        rf"""[."']{handler}\b|\b{service}(api)?\s+{words}\b|\b{operation}(Command\b|\b["'])"""
+        rf"""[."']{handler}\b|\b{service}(api)?[\s"',]+{words}\b|\b{operation}(Command\b|\b["'])"""
     )
     found = []
     for path, text in tests:
