@@ -67,7 +67,7 @@ def every_kind_of_value_comes_back():
         "sk": decimal.Decimal("-1.5E-10"),
         "number": decimal.Decimal("3.1415926535897932384626433832795028841"),
         "smallest": decimal.Decimal("1E-130"),
-        "text": "grüße \N{FOG} \"quoted\" \\ \u0001",
+        "text": 'grüße \N{FOG} "quoted" \\ \u0001',
         "empty": "",
         "list": [1, "two", None, True, [], {}],
         "map": {"nested": {"numbers": {1, 2}, "words": {"a"}, "bytes": {b"\x00", b"\xff"}}},

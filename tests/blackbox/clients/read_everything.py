@@ -1,4 +1,5 @@
 """Prints the name of everything that write_until_killed.py stored and that is whole."""
+
 import boto3
 
 s3, sqs, dynamodb = (boto3.client(name) for name in ("s3", "sqs", "dynamodb"))

@@ -112,7 +112,9 @@ def ranges_and_conditions():
         ("bytes=100-1000000", body[100:]),
     ):
         assert read(Bucket=bucket, Key="k", Range=header) == expected
-    beyond = refused("InvalidRange", client.get_object, Bucket=bucket, Key="k", Range="bytes=70000-")
+    beyond = refused(
+        "InvalidRange", client.get_object, Bucket=bucket, Key="k", Range="bytes=70000-"
+    )
     assert beyond["ResponseMetadata"]["HTTPStatusCode"] == 416
     refused("304", client.get_object, Bucket=bucket, Key="k", IfNoneMatch=e_tag)
     refused("PreconditionFailed", client.get_object, Bucket=bucket, Key="k", IfMatch='"other"')
@@ -278,7 +280,9 @@ def checksums_of_uploads():
         name = {"Bucket": bucket, "Key": "k", "UploadId": upload["UploadId"]}
         parts = []
         for number, body in enumerate((bytes(5 * MIB), b"123456789"), 1):
-            put = client.upload_part(**name, PartNumber=number, Body=body, ChecksumAlgorithm="CRC32")
+            put = client.upload_part(
+                **name, PartNumber=number, Body=body, ChecksumAlgorithm="CRC32"
+            )
             parts.append(
                 {"PartNumber": number, "ETag": put["ETag"], "ChecksumCRC32": put["ChecksumCRC32"]}
             )

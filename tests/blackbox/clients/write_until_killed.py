@@ -1,5 +1,6 @@
 """Writes to three services from several threads and prints what was acknowledged, a line each,
 until the daemon dies under it or 20 seconds are over. argv: a number that makes names unique."""
+
 import sys
 import threading
 import time
@@ -9,9 +10,7 @@ import botocore.config
 
 settings = botocore.config.Config(retries={"max_attempts": 0}, connect_timeout=5, read_timeout=5)
 number = sys.argv[1]
-s3, sqs, dynamodb = (
-    boto3.client(name, config=settings) for name in ("s3", "sqs", "dynamodb")
-)
+s3, sqs, dynamodb = (boto3.client(name, config=settings) for name in ("s3", "sqs", "dynamodb"))
 queue = sqs.create_queue(QueueName="durable")["QueueUrl"]
 stop = threading.Event()
 lock = threading.Lock()
