@@ -193,14 +193,10 @@ def bench_cold():
     host = Host()
     try:
         host.up()
+        # The supervisor ends the daemon and fogbank-netd, in this order.
+        host.run(["pkill", "-x", "fogbank"])
         host.run(
-            [
-                "bash",
-                "-c",
-                "kill $(cat /run/fogbank/supervisor.pid 2>/dev/null) 2>/dev/null; "
-                "pkill -x fogbank; true",
-            ],
-            check=False,
+            ["bash", "-c", "while pgrep fogbank >/dev/null; do :; done; mkdir -p /run/fogbank"]
         )
         netd = host.start(
             [
@@ -237,7 +233,7 @@ def bench_cold():
         host.up()
         for words in (
             ["sts", "get-caller-identity"],
-            ["s3", "mb", "s3://b"],
+            ["s3", "mb", "s3://bench-bucket"],
             ["sqs", "list-queues"],
             ["dynamodb", "list-tables"],
         ):
