@@ -1,6 +1,7 @@
 #include "emulators/flight.h"
 
 #include <ctime>
+#include <utility>
 
 #include "core/text.h"
 #include "emulators/body_digest.h"
@@ -47,6 +48,19 @@ aws::AwsError not_implemented(std::string_view service, std::string_view operati
                      std::string(operation) + " yet.",
           .status = 501};
 }
+
+class ReleaseBlob final : public storage::WriteTask {
+ public:
+  explicit ReleaseBlob(storage::BlobId blob) : blob_(std::move(blob)) {}
+  storage::Verdict run(storage::Transaction& txn) override {
+    txn.release_blob(blob_);
+    return storage::Verdict::kCommit;
+  }
+  void committed(const core::Result<void>&) override {}  // a failure is mended by the next open
+
+ private:
+  storage::BlobId blob_;
+};
 
 }  // namespace
 
@@ -126,7 +140,8 @@ void Flight::blob_finished(core::Result<storage::BlobId> blob) {
       return;
     }
     self->upload_->blob = *blob;
-    if (self->is_open()) self->execute();
+    if (!self->is_open()) return self->discard_upload();
+    self->execute();
   });
 }
 
@@ -250,7 +265,15 @@ void Flight::committed(const core::Result<void>& outcome) {
   loop_.post([self = shared_from_this()] { self->settle(); });
 }
 
+// Gives the space of an upload back that no record names, at once and not at the next start.
+void Flight::discard_upload() {
+  if (!upload_ || !upload_->blob) return;
+  const auto blob = std::exchange(upload_->blob, std::nullopt);
+  gateway_.links.store.write(std::make_shared<ReleaseBlob>(*blob));
+}
+
 void Flight::settle() {
+  if (std::holds_alternative<aws::AwsError>(outcome_)) discard_upload();
   if (!is_open()) return;
   if (std::holds_alternative<Park>(outcome_)) return park();
   if (const auto* error = std::get_if<aws::AwsError>(&outcome_)) return answer_error(*error);
@@ -289,6 +312,7 @@ void Flight::answer_output() {
 }
 
 void Flight::answer_error(const aws::AwsError& error) {
+  discard_upload();
   core::HttpAnswer answer;
   answer.status = error.status;
   const aws::ServiceModel* model = route_.service != nullptr ? &route_.service->model() : nullptr;

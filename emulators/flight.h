@@ -57,6 +57,7 @@ class Flight final : public storage::WriteTask,
   bool authenticate();
   void dispatch();
   void run_reading();
+  void discard_upload();
   void settle();  // after run(): answers or parks
   void park();
   void run_again();

@@ -294,6 +294,19 @@ def checksums_of_uploads():
     empty(bucket)
 
 
+def refused_uploads():
+    bucket = make_bucket()
+    body = os.urandom(MIB)
+    wrong = base64.b64encode(bytes(16)).decode()
+    put = client.put_object
+    refused("NoSuchBucket", put, Bucket=f"{bucket}-absent", Key="k", Body=body)
+    refused("BadDigest", put, Bucket=bucket, Key="k", Body=body, ContentMD5=wrong)
+    refused("KeyTooLongError", put, Bucket=bucket, Key="k" * 1025, Body=body)
+    name = {"Bucket": bucket, "Key": "k", "UploadId": "absent", "PartNumber": 1}
+    refused("NoSuchUpload", client.upload_part, **name, Body=body)
+    client.delete_bucket(Bucket=bucket)
+
+
 def presigned_urls():
     bucket = make_bucket()
     url = client.generate_presigned_url("put_object", Params={"Bucket": bucket, "Key": "k"})
